@@ -1,0 +1,19 @@
+export { type Clock, systemClock } from './clock.ts';
+export {
+  ConfigurationError,
+  type Environment,
+  type EnvironmentReader,
+  readEnvironment,
+} from './environment.ts';
+export { createIdGenerator, type IdGenerator } from './ids.ts';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.ts';
+export { Counter, createMetrics, Gauge, Histogram, type Registry } from './metrics.ts';
+export {
+  createOperationsHandler,
+  type OperationsHandler,
+  type OperationsOptions,
+  type ReadinessCheck,
+} from './operations.ts';
+export { PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem, toTollgateError } from './problem.ts';
+export { requestIdOf } from './request-id.ts';
+export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';

@@ -1,0 +1,137 @@
+// The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
+
+import type { Receipt, TokenClass, UsageRow } from '@tollgate/domain';
+
+/** What came of consecutive records of one partition of the log. */
+export interface StoredBatch {
+  /** One for each record, whatever became of it. */
+  readonly receipts: readonly Receipt[];
+  /** One for each record that counts; known copies are left out. */
+  readonly usage: readonly UsageRow[];
+}
+
+/** Everything accepted before `asOfMs` in this partition is stored. */
+export interface PartitionWatermark {
+  readonly epoch: number;
+  readonly partition: number;
+  readonly asOfMs: number;
+}
+
+export const BUCKETS = ['minute', 'hour', 'day', 'month'] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
+export const GROUP_FIELDS = [
+  'customer',
+  'project',
+  'key',
+  'model',
+  'provider',
+  'type',
+  'service_tier',
+  'status',
+  'token_class',
+] as const;
+
+/** A column to group or filter by; `metadata.NAME` is a label of the event. */
+export type UsageField = (typeof GROUP_FIELDS)[number] | `metadata.${string}`;
+
+export interface UsageFilter {
+  readonly field: UsageField;
+  /** Rows that have any of these values. */
+  readonly values: readonly string[];
+}
+
+export interface UsageQuery {
+  /** Half-open: `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Absent: the whole period is one bucket. */
+  readonly bucket?: Bucket;
+  /** IANA time zone that day and month buckets follow. */
+  readonly zone: string;
+  readonly groupBy: readonly UsageField[];
+  readonly filters: readonly UsageFilter[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface UsageBucket {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly group: Readonly<Record<string, string>>;
+  /** Tokens by class; classes without a token are left out. */
+  readonly tokens: Readonly<Partial<Record<TokenClass, bigint>>>;
+  readonly requests: bigint;
+  readonly webSearches: bigint;
+  readonly events: bigint;
+  /** Picounits of the currency, over the priced events. */
+  readonly costPico: bigint;
+  readonly unpricedEvents: bigint;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly nextCursor: string | null;
+}
+
+export const EVENT_STATES = ['counted', 'duplicate', 'conflict', 'dead_lettered', 'voided'] as const;
+export type EventState = (typeof EVENT_STATES)[number];
+
+export interface EventsQuery {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly customerId?: string;
+  readonly keyId?: string;
+  readonly eventId?: string;
+  readonly model?: string;
+  readonly state?: EventState;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** One copy of an event as it was received, and what became of it. Newest first in lists. */
+export interface EventView {
+  readonly receipt: Receipt;
+  readonly state: EventState;
+  /** What was counted; null for copies, conflicts and dead letters. */
+  readonly usage: UsageRow | null;
+}
+
+/** `accepted = stored + duplicate + conflict + deadLettered + voided`; events of one identity fall in the period of the first. */
+export interface BooksCount {
+  readonly accepted: bigint;
+  readonly stored: bigint;
+  readonly duplicate: bigint;
+  readonly conflict: bigint;
+  readonly deadLettered: bigint;
+  readonly voided: bigint;
+  /** Entries of the log missing between the first and the last consumed, over all time: anything but 0 is a loss. */
+  readonly missingEntries: bigint;
+}
+
+export interface Warehouse {
+  /** Applies the migrations that are missing. Safe to run in several processes at once. */
+  migrate(): Promise<void>;
+  ready(): Promise<void>;
+
+  /** Idempotent: the same records again, cut in other batches, by another process, later, change nothing. */
+  store(batch: StoredBatch): Promise<void>;
+  recordProgress(watermarks: readonly PartitionWatermark[]): Promise<void>;
+  /** Takes back what must not count: copies of an event that carry another time, and voided events. Idempotent. */
+  withdrawCopies(): Promise<{ readonly withdrawn: number }>;
+  /** Recomputes the rollups of hours that changed and have been quiet since. Idempotent. */
+  rebuildRollups(options: { readonly hoursMax: number }): Promise<{ readonly hours: number }>;
+
+  /** Everything accepted before this instant is in the answers; null before the counter has ever run. */
+  asOf(): Promise<number | null>;
+  usage(query: UsageQuery): Promise<Page<UsageBucket>>;
+  events(query: EventsQuery): Promise<Page<EventView>>;
+  /** All copies of one event, the first first. */
+  event(customerId: string, eventId: string): Promise<readonly EventView[]>;
+  books(period: {
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly customerId?: string;
+  }): Promise<BooksCount>;
+  close(): Promise<void>;
+}
