@@ -5,6 +5,7 @@ export {
   type EnvironmentReader,
   readEnvironment,
 } from './environment.ts';
+export { createFailpoints, type Failpoint } from './failpoints.ts';
 export { createIdGenerator, type IdGenerator } from './ids.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, type Registry } from './metrics.ts';

@@ -1,0 +1,3 @@
+import { describeHundredThousand } from './hundred-thousand.ts';
+
+describeHundredThousand('redis-streams');

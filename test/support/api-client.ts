@@ -1,0 +1,30 @@
+// The few calls that whole-system tests make, over HTTP as a user would.
+
+export interface ApiClient {
+  post(path: string, body: unknown): Promise<Response>;
+  get(path: string): Promise<Response>;
+  /** The JSON of an answer that must be 2xx. */
+  json<Body>(res: Promise<Response>): Promise<Body>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createApiClient(baseUrl: string, secret: string): ApiClient {
+  const headers = { Authorization: `Bearer ${secret}` };
+  return {
+    post: (path, body) =>
+      fetch(`${baseUrl}${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }),
+    get: (path) => fetch(`${baseUrl}${path}`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    async json<Body>(pending: Promise<Response>): Promise<Body> {
+      const res = await pending;
+      const text = await res.text();
+      if (!res.ok) throw new Error(`${res.status} from ${res.url}: ${text}`);
+      return JSON.parse(text) as Body;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// One of our services as a real child process, for tests that kill, stop and start it again.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+const OUTPUT_CHARS_MAX = 200_000;
+
+export interface ServiceProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything the process wrote, for the message of a test that fails. */
+  output(): string;
+  /** Starts it (again) and waits until it is ready; `env` adds to its environment for this run only. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Sends a signal; resolves when the process has ended, or at once for SIGSTOP and SIGCONT. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when the process has ended by itself. */
+  ended(): Promise<void>;
+  isRunning(): boolean;
+}
+
+export async function createServiceProcess(options: {
+  readonly service: 'ingest' | 'counter' | 'api';
+  readonly env: Readonly<Record<string, string>>;
+}): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  const isRunning = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const ended = async (): Promise<void> => {
+    if (child !== undefined && isRunning()) await once(child, 'exit');
+  };
+
+  return {
+    url,
+    get pid() {
+      if (child?.pid === undefined) throw new Error(`${options.service} was never started`);
+      return child.pid;
+    },
+    output: () => output,
+    isRunning,
+    ended,
+    async start(env = {}) {
+      if (isRunning()) throw new Error(`${options.service} runs already`);
+      child = spawn(process.execPath, [`services/${options.service}/dist/main.js`], {
+        cwd: ROOT,
+        env: {
+          PATH: process.env['PATH'],
+          ...options.env,
+          ...env,
+          PORT: `${port}`,
+          METRICS_PORT: `${port}`,
+          HOST: '127.0.0.1',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const keep = (chunk: Buffer): void => {
+        output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
+      };
+      child.stdout?.on('data', keep);
+      child.stderr?.on('data', keep);
+      await eventually(
+        async () => {
+          if (!isRunning()) throw new Error(`${options.service} ended at its start:\n${output}`);
+          const res = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+          if (!res.ok) throw new Error(`${options.service} is not ready: ${await res.text()}\n${output}`);
+        },
+        { timeoutMs: START_TIMEOUT_MS },
+      );
+    },
+    async signal(signal) {
+      child?.kill(signal);
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await ended();
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

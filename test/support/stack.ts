@@ -1,0 +1,86 @@
+// The whole system on real servers, for tests: servers and services as child processes in a temporary folder, with the
+// handles to kill, stop and restart each of them.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalServer, startClickHouse, startKafka, startPostgres, startRedis } from '@tollgate/local';
+import { createServiceProcess, type ServiceProcess } from './service-process.ts';
+
+export const LOGS = ['redis-streams', 'kafka'] as const;
+export type LogKind = (typeof LOGS)[number];
+
+export interface Stack {
+  readonly log: LogKind;
+  readonly clickhouse: LocalServer;
+  readonly postgres: LocalServer;
+  readonly redis: LocalServer;
+  /** The server that the event log is on: Redis or Kafka. */
+  readonly logServer: LocalServer;
+  readonly ingest: ServiceProcess;
+  readonly api: ServiceProcess;
+  readonly counters: readonly [ServiceProcess, ServiceProcess];
+  /** The environment that every service has. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly operatorKey: string;
+  close(): Promise<void>;
+}
+
+/** Starts everything but the second counter. */
+export async function startStack(options: { readonly log: LogKind }): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-stack-'));
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const server = async (
+    name: string,
+    start: (options: { dir: string }) => Promise<LocalServer>,
+  ): Promise<LocalServer> => {
+    const started = await start({ dir: join(folder, name) });
+    closers.push(() => started.stop());
+    return started;
+  };
+
+  try {
+    const clickhouse = await server('clickhouse', startClickHouse);
+    const postgres = await server('postgres', startPostgres);
+    const redis = await server('redis', startRedis);
+    const kafka = options.log === 'kafka' ? await server('kafka', startKafka) : undefined;
+    const operatorKeyFile = join(folder, 'operator-key');
+    const env = {
+      CLICKHOUSE_URL: clickhouse.url,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.url }),
+      TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
+      TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
+      TOLLGATE_LOG_PARTITIONS: '4',
+    };
+    const service = async (name: 'ingest' | 'counter' | 'api'): Promise<ServiceProcess> => {
+      const created = await createServiceProcess({ service: name, env });
+      closers.push(() => stopService(created));
+      return created;
+    };
+    const api = await service('api');
+    const ingest = await service('ingest');
+    const counters = [await service('counter'), await service('counter')] as const;
+    await api.start();
+    await Promise.all([ingest.start(), counters[0].start()]);
+    const operatorKey = (await readFile(operatorKeyFile, 'utf8')).trim();
+    const logServer = kafka ?? redis;
+    return { log: options.log, clickhouse, postgres, redis, logServer, ingest, api, counters, env, operatorKey, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function stopService(service: ServiceProcess): Promise<void> {
+  if (!service.isRunning()) return;
+  await service.signal('SIGCONT');
+  const timer = setTimeout(() => void service.signal('SIGKILL'), 15_000);
+  await service.signal('SIGTERM');
+  clearTimeout(timer);
+}
