@@ -2,8 +2,18 @@
 
 import type { Receipt, TokenClass, UsageRow } from '@tollgate/domain';
 
+/** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
+export interface OffsetRange {
+  readonly epoch: number;
+  readonly partition: number;
+  readonly firstOffset: bigint;
+  readonly nextOffset: bigint;
+}
+
 /** What came of consecutive records of one partition of the log. */
 export interface StoredBatch {
+  /** The entries that the records came from, from which the books tell whether any was skipped. */
+  readonly range: OffsetRange;
   /** One for each record, whatever became of it. */
   readonly receipts: readonly Receipt[];
   /** One for each record that counts; known copies are left out. */
