@@ -1,0 +1,6 @@
+export { startClickHouse } from './clickhouse.ts';
+export { startKafka } from './kafka.ts';
+export type { LocalServer, StartOptions } from './local-server.ts';
+export { startPostgres } from './postgres.ts';
+export { startRedis } from './redis.ts';
+export { SetupError } from './setup-error.ts';
