@@ -1,0 +1,127 @@
+// Counts the tokens of a text exactly as tiktoken does, special tokens as ordinary text, whatever the text is. The text is
+// cut here; pieces seen lately have their count remembered, others go to tiktoken's WASM, and long ones, which it takes
+// quadratic time for, to a merge of our own.
+
+import { get_encoding, type Tiktoken } from 'tiktoken';
+import { countMergedTokens } from './merge-ranks.ts';
+import type { EncodingName } from './model-encoding.ts';
+import { loadRankTable, type RankTable } from './rank-table.ts';
+import { createSplitPattern } from './split-pattern.ts';
+
+/** The longest text that is counted, in UTF-16 units: what a request body of 5 MiB can hold at most. */
+export const TEXT_LENGTH_MAX = 5 * 1024 * 1024;
+
+const REMEMBERED_PIECE_LENGTH_MAX = 32;
+const REMEMBERED_PIECES_MAX = 20_000;
+const WASM_PIECE_LENGTH_MAX = 256;
+const CHARACTERS_PER_CHECK = 0x10000;
+
+export class TextNotCountable extends Error {
+  override readonly name = 'TextNotCountable';
+  readonly code: 'text_too_long' | 'count_timeout';
+
+  constructor(code: TextNotCountable['code'], detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+export interface TextCounter {
+  /**
+   * Throws `TextNotCountable` when the text is longer than `TEXT_LENGTH_MAX` or `deadlineMs` (on the clock that the
+   * counter was made with) has passed. No Unicode normalization; a lone surrogate counts as U+FFFD.
+   */
+  count(text: string, encoding: EncodingName, deadlineMs: number): number;
+}
+
+/**
+ * One per thread: an encoder takes some 200 ms and 60 MB, made at the first text in its encoding, and is never freed,
+ * since WASM's memory does not shrink.
+ */
+export function createTextCounter(clock: { now(): number }): TextCounter {
+  const encoders = new Map<EncodingName, PieceCounter>();
+  return {
+    count(text, encoding, deadlineMs) {
+      if (text.length > TEXT_LENGTH_MAX) {
+        throw new TextNotCountable(
+          'text_too_long',
+          `A text of more than ${TEXT_LENGTH_MAX} characters is not counted.`,
+        );
+      }
+      let encoder = encoders.get(encoding);
+      if (encoder === undefined) {
+        encoder = new PieceCounter(encoding);
+        encoders.set(encoding, encoder);
+      }
+      return encoder.countText(text, () => {
+        if (clock.now() > deadlineMs) throw new TextNotCountable('count_timeout', 'Counting the text took too long.');
+      });
+    },
+  };
+}
+
+class PieceCounter {
+  private readonly encoding: EncodingName;
+  private readonly encoder: Tiktoken;
+  private readonly pattern: RegExp;
+  private table: RankTable | undefined;
+  /** Two generations: when the young one is full it becomes the old one, so that what is in use stays. */
+  private young = new Map<string, number>();
+  private old = new Map<string, number>();
+
+  constructor(encoding: EncodingName) {
+    this.encoding = encoding;
+    this.encoder = get_encoding(encoding);
+    this.pattern = createSplitPattern(encoding);
+  }
+
+  countText(text: string, checkDeadline: () => void): number {
+    const { pattern } = this;
+    let tokens = 0;
+    let checkAt = CHARACTERS_PER_CHECK;
+    let start = 0;
+    pattern.lastIndex = 0;
+    while (start < text.length) {
+      const end = this.endOfPiece(text);
+      tokens += this.countPiece(text.slice(start, end), checkDeadline);
+      start = end;
+      if (start < checkAt) continue;
+      checkDeadline();
+      checkAt = start + CHARACTERS_PER_CHECK;
+    }
+    return tokens;
+  }
+
+  /** From the pattern's place on. V8 gives up at a piece of more than some four million characters. */
+  private endOfPiece(text: string): number {
+    try {
+      this.pattern.test(text);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new TextNotCountable('text_too_long', 'The text has more than four million characters without a break.');
+    }
+    return this.pattern.lastIndex;
+  }
+
+  private countPiece(piece: string, checkDeadline: () => void): number {
+    if (piece.length <= REMEMBERED_PIECE_LENGTH_MAX) return this.young.get(piece) ?? this.countShortPiece(piece);
+    if (piece.length <= WASM_PIECE_LENGTH_MAX) return this.encoder.encode_ordinary(piece).length;
+    this.table ??= loadRankTable(this.encoding);
+    return countMergedTokens(Buffer.from(piece, 'utf8').toString('latin1'), this.table, checkDeadline);
+  }
+
+  private countShortPiece(piece: string): number {
+    const tokens = this.old.get(piece) ?? this.encoder.encode_ordinary(piece).length;
+    if (this.young.size >= REMEMBERED_PIECES_MAX) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(detached(piece), tokens);
+    return tokens;
+  }
+}
+
+/** A copy: a slice would keep the whole text alive for as long as it is remembered. */
+function detached(piece: string): string {
+  return Buffer.from(piece, 'utf16le').toString('utf16le');
+}
