@@ -51,10 +51,8 @@ export interface PageRequest {
   readonly after?: string;
 }
 
-export interface Accounts {
-  migrate(): Promise<void>;
-  ready(): Promise<void>;
-
+/** What can be read and written, at once or inside a transaction. */
+export interface AccountRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   createCustomer(customer: Customer): Promise<void>;
@@ -70,14 +68,56 @@ export interface Accounts {
   keys(page: PageRequest & { readonly customerId?: string }): Promise<readonly ApiKey[]>;
   keyByDigest(digest: Uint8Array): Promise<ApiKey | null>;
   setKeyEnabled(id: string, isEnabled: boolean): Promise<ApiKey | null>;
+}
+
+/** A request that its caller named, so that it can be sent again without a second effect. */
+export interface IdempotentRequest {
+  readonly callerId: string;
+  /** As the caller chose it; another caller's keys are its own. */
+  readonly key: string;
+  /** Over everything that makes the request what it is. */
+  readonly requestHash: Uint8Array;
+  /** For how long the answer is kept. */
+  readonly keptForMs: number;
+}
+
+export type IdempotentOutcome =
+  | { readonly state: 'done' | 'replayed'; readonly answer: Uint8Array }
+  /** The same key is being worked on at this moment. */
+  | { readonly state: 'in_use' }
+  /** The key was used for another request. */
+  | { readonly state: 'reused' };
+
+export interface AccountsWatch {
+  /** Every change committed before this instant (milliseconds since the epoch) has been told. */
+  readonly confirmedAtMs: number;
+  close(): Promise<void>;
+}
+
+export interface Accounts extends AccountRecords {
+  /** Applies the migrations that are missing. Safe to run in several processes at once. */
+  migrate(): Promise<void>;
+  ready(): Promise<void>;
+
+  /**
+   * Does the work and keeps its answer in one transaction, or gives the answer that is kept. When the work rejects,
+   * nothing of it stays and nothing is kept.
+   */
+  idempotently(
+    request: IdempotentRequest,
+    work: (records: AccountRecords) => Promise<Uint8Array>,
+  ): Promise<IdempotentOutcome>;
+  /** One transaction, run by one process at a time among all that use the same name; the others wait. */
+  exclusively<Result>(name: string, work: (records: AccountRecords) => Promise<Result>): Promise<Result>;
 
   /** The number of this log among all that the deployment ever used, from 1; the same identity gives the same number. */
   logEpoch(identity: string): Promise<number>;
 
   /**
    * Calls `onChange` with the id of a key or customer that any process changed, and with null when changes may have been
-   * missed (the connection was lost): then everything remembered must be forgotten.
+   * missed (the connection was lost and is back): then everything remembered must be forgotten. Resolves at once, also
+   * while the database is away; until it answers, nothing is confirmed.
    */
-  watch(onChange: (id: string | null) => void): Promise<{ close(): Promise<void> }>;
+  watch(onChange: (id: string | null) => void): Promise<AccountsWatch>;
   close(): Promise<void>;
 }

@@ -1,0 +1,13 @@
+export type {
+  AccountRecords,
+  Accounts,
+  AccountsWatch,
+  ApiKey,
+  Customer,
+  IdempotentOutcome,
+  IdempotentRequest,
+  Organization,
+  PageRequest,
+  Project,
+} from './accounts.ts';
+export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';

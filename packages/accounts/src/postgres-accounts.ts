@@ -1,0 +1,89 @@
+// The accounts store on Postgres: connection pool, transactions and locks. What the tables hold is in the file of each.
+
+import type { Clock, Logger } from '@tollgate/runtime';
+import { Pool } from 'pg';
+import type { AccountRecords, Accounts } from './accounts.ts';
+import { apiKeyRecords } from './api-key-records.ts';
+import { customerRecords } from './customer-records.ts';
+import { answerOnce } from './idempotency-records.ts';
+import { migrate } from './migrate.ts';
+import { organizationRecords } from './organization-records.ts';
+import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
+import { projectRecords } from './project-records.ts';
+import { watchChanges } from './watch-changes.ts';
+
+export interface PostgresAccountsOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Connections of this process at most, beside the one that watches. */
+  readonly connectionsMax?: number;
+}
+
+const CONNECTIONS_MAX = 10;
+/** For opening a connection, and for waiting until one of the pool is free. */
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Longer than the server's own timeout, which leaves the connection usable: this one is for a server that went silent. */
+const ANSWER_TIMEOUT_MS = 6_000;
+const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
+
+export function createPostgresAccounts(options: PostgresAccountsOptions): Accounts {
+  const { url, logger, clock } = options;
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'tollgate',
+    max: options.connectionsMax ?? CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // A connection that breaks while it is idle is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'lost an idle connection to Postgres'));
+
+  const query = queryOn(pool);
+  const transact = <Result>(work: (query: Query) => Promise<Result>): Promise<Result> => inTransaction(pool, work);
+
+  return {
+    ...recordsOf(query),
+    migrate: () => migrate(url),
+    async ready() {
+      await query('SELECT 1');
+    },
+    idempotently: (request, work) => transact((tx) => answerOnce(tx, request, () => work(recordsOf(tx)))),
+    exclusively: (name, work) =>
+      transact(async (tx) => {
+        await tx('SELECT pg_advisory_xact_lock($1)', [lockNumberOf(name)]);
+        return await work(recordsOf(tx));
+      }),
+    logEpoch: (identity) => transact((tx) => logEpoch(tx, identity)),
+    watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
+    close: () => pool.end(),
+  };
+}
+
+function recordsOf(query: Query): AccountRecords {
+  return {
+    ...organizationRecords(query),
+    ...customerRecords(query),
+    ...projectRecords(query),
+    ...apiKeyRecords(query),
+  };
+}
+
+async function logEpoch(query: Query, identity: string): Promise<number> {
+  // The lock keeps two processes that meet a new log at once from taking two numbers, or the same one for two logs.
+  await query('SELECT pg_advisory_xact_lock($1)', [lockNumberOf('event_logs')]);
+  await query(
+    `INSERT INTO event_logs (epoch, identity)
+     SELECT coalesce(max(epoch), 0) + 1, $1 FROM event_logs
+     HAVING NOT EXISTS (SELECT 1 FROM event_logs WHERE identity = $1)`,
+    [identity],
+  );
+  const [row] = await query<{ epoch: number }>('SELECT epoch FROM event_logs WHERE identity = $1', [identity]);
+  if (row === undefined) throw new Error('the event log has no epoch although it was just given one');
+  return row.epoch;
+}

@@ -1,0 +1,37 @@
+// What a failure of Postgres means to a caller, told by its class and SQLSTATE, never by its text.
+
+import { TollgateError } from '@tollgate/domain';
+import { DatabaseError } from 'pg';
+
+const CONFLICT_DETAILS: Readonly<Record<string, string>> = {
+  customers_external_id_is_unique: 'Another customer has this external_id. Use it, or choose another external_id.',
+  api_keys_project_of_same_customer: "The project does not belong to the key's customer. Name one that does.",
+};
+
+const UNIQUE_OR_FOREIGN_KEY = new Set(['23505', '23503']);
+
+// Connection trouble, resources used up, shutdown, and statements or locks that took too long.
+const PASSING_CLASSES = new Set(['08', '53', '57', '55', '40']);
+
+/** A `TollgateError` for what a caller can act on; anything else (a broken invariant, our mistake) stays as it is. */
+export function toAccountsError(error: unknown): unknown {
+  if (error instanceof TollgateError) return error;
+  // What does not come from the server is a connection that could not be had or was lost.
+  if (!(error instanceof DatabaseError)) return unavailable(error);
+  const code = error.code ?? '';
+  if (UNIQUE_OR_FOREIGN_KEY.has(code)) {
+    const detail = CONFLICT_DETAILS[error.constraint ?? ''];
+    if (detail !== undefined) return new TollgateError({ code: 'conflict', detail, cause: error });
+  }
+  if (PASSING_CLASSES.has(code.slice(0, 2))) return unavailable(error);
+  return error;
+}
+
+function unavailable(cause: unknown): TollgateError {
+  return new TollgateError({
+    code: 'unavailable',
+    detail: 'The accounts database does not answer. Try again in a moment.',
+    retryAfterSeconds: 1,
+    cause,
+  });
+}
