@@ -112,3 +112,16 @@ export interface DeadLetterQueue {
   find(ids: readonly string[]): Promise<readonly DeadLetter[]>;
   close(): Promise<void>;
 }
+
+/** The log of one deployment: what its adapter's factory gives. Each part has its own connection and is closed by itself. */
+export interface EventLog {
+  /**
+   * Creates what is missing. Rejects when the log exists with another number of partitions than configured: that number
+   * is fixed for ever, since a key must stay in its partition.
+   */
+  ensure(): Promise<void>;
+  writer(): LogWriter;
+  reader(options: { readonly group: string }): LogReader;
+  monitor(options: { readonly group: string }): LogMonitor;
+  deadLetters(): DeadLetterQueue;
+}
