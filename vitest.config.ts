@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Two projects: `unit` needs nothing and lies beside the code; `system` lies in test/ and runs on real servers, which its
 // global setup starts once. Sources are resolved by the `tollgate-source` condition, so unit tests need no build.
-const conditions = ['tollgate-source', 'node', 'import', 'module', 'default'];
+const conditions = ['tollgate-source', 'node', 'default'];
 
 export default defineConfig({
   test: {
