@@ -20,6 +20,7 @@ export async function startClickHouse(options: StartOptions): Promise<LocalServe
   return startLocalServer({
     name: 'ClickHouse',
     url,
+    port,
     process: {
       command: process.execPath,
       args: [SERVER_FILE, String(port), dataDir],

@@ -16,11 +16,11 @@ export async function findFreePort(): Promise<number> {
   });
 }
 
-/** Whether nobody listens on the port, on any address. */
+/** Whether nobody listens on the port, on this host's address or on all of them. */
 export async function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)));
   });
 }

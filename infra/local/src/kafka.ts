@@ -32,6 +32,7 @@ export async function startKafka(options: StartOptions): Promise<LocalServer> {
   return startLocalServer({
     name: 'Kafka',
     url,
+    port,
     process: {
       command: java,
       args: [...javaArgs, 'kafka.Kafka', propertiesFile],

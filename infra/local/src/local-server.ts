@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPortFree } from './free-port.ts';
 import { SetupError } from './setup-error.ts';
 import { type ProcessOptions, type SupervisedProcess, startProcess } from './supervised-process.ts';
 
@@ -37,6 +38,8 @@ export interface StartOptions {
 export interface ServerDefinition {
   readonly name: string;
   readonly url: string;
+  /** Where it listens on 127.0.0.1. */
+  readonly port: number;
   readonly process: ProcessOptions;
   /** Resolves to true once the server answers a request of its own protocol. */
   answers(): Promise<boolean>;
@@ -57,6 +60,10 @@ export async function startLocalServer(definition: ServerDefinition): Promise<Lo
   let endIsExpected: boolean;
 
   const start = async (): Promise<void> => {
+    // Whoever listens there already would answer in its place.
+    if (!(await isPortFree(definition.port))) {
+      throw new SetupError(`${definition.name} cannot start: port ${definition.port} is in use.`);
+    }
     const started = startProcess(definition.process);
     running = started;
     endIsExpected = true;
@@ -104,7 +111,7 @@ export async function startLocalServer(definition: ServerDefinition): Promise<Lo
 async function waitUntilReady(definition: ServerDefinition, started: SupervisedProcess): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (!started.hasEnded()) {
-    if (await definition.answers().catch(() => false)) return;
+    if ((await definition.answers().catch(() => false)) && !started.hasEnded()) return;
     if (Date.now() > deadline) {
       started.signalGroup('SIGKILL');
       await started.ended;

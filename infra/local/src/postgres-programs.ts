@@ -2,9 +2,10 @@
 // only root can enter, such as a clone in /root; then both go to a place that the user `postgres` can reach.
 
 import { randomBytes } from 'node:crypto';
-import { access, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, sep } from 'node:path';
 import process from 'node:process';
 import { canReach } from './postgres-account.ts';
 import { SetupError } from './setup-error.ts';
@@ -40,6 +41,7 @@ interface PlaceOptions extends ProgramsOptions {
 export async function placeDataDir({ dir, account, report }: PlaceOptions): Promise<string> {
   const own = join(dir, 'cluster');
   await mkdir(own, { recursive: true });
+  if (account !== undefined) await openTemporaryFolders(dir);
   if (account === undefined || (await canReach(dir, account))) return own;
   const memory = join(dir, 'location');
   const remembered = (await readFile(memory, 'utf8').catch(() => '')).trim();
@@ -48,6 +50,14 @@ export async function placeDataDir({ dir, account, report }: PlaceOptions): Prom
   await writeFile(memory, `${place}\n`);
   report(`Postgres runs as the user postgres, which cannot enter ${dir}: its data lies in ${place}.`);
   return place;
+}
+
+/** Folders made for one run, as by `mkdtemp`, are private; passing through (not listing) them has to be allowed. */
+async function openTemporaryFolders(dir: string): Promise<void> {
+  const top = `${tmpdir()}${sep}`;
+  for (let folder = dir; folder.startsWith(top); folder = dirname(folder)) {
+    await chmod(folder, (await stat(folder)).mode | 0o001);
+  }
 }
 
 function findPackageDir(): string {

@@ -42,6 +42,7 @@ export async function startPostgres(options: StartOptions): Promise<LocalServer>
   const server = await startLocalServer({
     name: 'Postgres',
     url: urlOf(DATABASE),
+    port,
     process: {
       command: programs.postgres,
       args: ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],

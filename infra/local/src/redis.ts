@@ -39,6 +39,7 @@ export async function startRedis(options: RedisOptions): Promise<LocalServer> {
   return startLocalServer({
     name: 'Redis',
     url: `redis://127.0.0.1:${port}`,
+    port,
     process: {
       command: program,
       args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),

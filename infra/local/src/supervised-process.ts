@@ -2,7 +2,7 @@
 // stops it in order), and noted with the keeper, so that it ends when this process does.
 
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,10 +37,10 @@ export interface SupervisedProcess {
 }
 
 const STRAGGLERS_MS = 2_000;
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
 export function startProcess(options: ProcessOptions): SupervisedProcess {
-  mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = openSync(options.logFile, 'a');
+  const log = openLog(options.logFile);
   const child = spawn(options.command, options.args, {
     detached: true,
     stdio: ['ignore', log, log],
@@ -72,6 +72,14 @@ export function startProcess(options: ProcessOptions): SupervisedProcess {
     signal: (signal) => void child.kill(signal),
     signalGroup: (signal) => void (hasEnded() || signalGroup(pid, signal)),
   };
+}
+
+/** Appends; a log that has grown large is put aside, and the one put aside before it is dropped. */
+function openLog(logFile: string): number {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`);
+  return openSync(logFile, 'a');
 }
 
 /** A server's own children may outlive it by moments and still hold its data folder. */
