@@ -1,3 +1,4 @@
+export { type ClickHouseWarehouseOptions, createClickHouseWarehouse } from './clickhouse-warehouse.ts';
 export {
   type BooksCount,
   BUCKETS,

@@ -1,0 +1,113 @@
+// A growing buffer in the byte order of ClickHouse: little endian, lengths as LEB128.
+
+const INITIAL_BYTES = 64 * 1024;
+/** Up to this length a loop over ASCII beats the call into the native encoder. */
+const ASCII_LOOP_MAX = 48;
+const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
+const INT64_MIN = -0x8000_0000_0000_0000n;
+const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
+const TWO_POW_32 = 0x1_0000_0000;
+
+export class ByteSink {
+  #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+  #length = 0;
+
+  /** What was written, without a copy: write nothing more afterwards. */
+  finish(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length] = value;
+    this.#length += 1;
+  }
+
+  uint32(value: number): void {
+    if (!Number.isInteger(value) || value < 0 || value >= TWO_POW_32) throw new RangeError(`${value} is no UInt32`);
+    this.#reserve(4);
+    this.#view.setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /** Throws where ClickHouse would wrap around in silence. */
+  uint64(value: bigint): void {
+    if (value < 0n || value > UINT64_MAX) throw new RangeError(`${value} is no UInt64`);
+    this.#reserve(8);
+    this.#view.setBigUint64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  int64(value: bigint): void {
+    if (value < INT64_MIN || value > INT64_MAX) throw new RangeError(`${value} is no Int64`);
+    this.#reserve(8);
+    this.#view.setBigInt64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /** An integer up to 2^53 as Int64, without the cost of a bigint. */
+  safeInteger(value: number): void {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`);
+    this.#reserve(8);
+    this.#view.setUint32(this.#length, value >>> 0, true);
+    this.#view.setInt32(this.#length + 4, Math.floor(value / TWO_POW_32), true);
+    this.#length += 8;
+  }
+
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(0, this.#length, this.#length + count);
+    this.#length += count;
+  }
+
+  varuint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length] = (rest % 0x80) | 0x80;
+      this.#length += 1;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length] = rest;
+    this.#length += 1;
+  }
+
+  text(value: string): void {
+    if (value.length <= ASCII_LOOP_MAX && this.#ascii(value)) return;
+    const byteLength = Buffer.byteLength(value, 'utf8');
+    this.varuint(byteLength);
+    this.#reserve(byteLength);
+    this.#bytes.write(value, this.#length, byteLength, 'utf8');
+    this.#length += byteLength;
+  }
+
+  #ascii(value: string): boolean {
+    this.#reserve(ASCII_LOOP_MAX + 1);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) return false;
+      bytes[start + 1 + index] = code;
+    }
+    bytes[start] = value.length;
+    this.#length = start + 1 + value.length;
+    return true;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.byteLength) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.byteLength * 2));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.byteLength);
+  }
+}
