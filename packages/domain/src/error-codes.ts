@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  event_conflict: 409,
   conflict: 409,
   idempotency_key_in_use: 409,
   length_required: 411,

@@ -15,6 +15,6 @@ export {
   type OperationsOptions,
   type ReadinessCheck,
 } from './operations.ts';
-export { PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem, toTollgateError } from './problem.ts';
+export { beginProblem, PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem, toTollgateError } from './problem.ts';
 export { requestIdOf } from './request-id.ts';
 export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';

@@ -40,7 +40,16 @@ export function toProblem(error: TollgateError, requestId: string): Problem {
 
 /** Answers with the error and ends the response. Does nothing when an answer was begun already. */
 export function sendProblem(res: ServerResponse, error: TollgateError, requestId: string): void {
-  if (res.headersSent || res.writableEnded) return;
+  const body = beginProblem(res, error, requestId);
+  if (body !== undefined) res.end(body);
+}
+
+/**
+ * Sets the status and the headers and returns the body that belongs to them, for a caller that has its own reason when
+ * to end the response. Undefined when an answer was begun already.
+ */
+export function beginProblem(res: ServerResponse, error: TollgateError, requestId: string): Buffer | undefined {
+  if (res.headersSent || res.writableEnded) return undefined;
   const body = Buffer.from(JSON.stringify(toProblem(error, requestId)));
   res.statusCode = error.status;
   res.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
@@ -49,5 +58,5 @@ export function sendProblem(res: ServerResponse, error: TollgateError, requestId
   res.setHeader('Cache-Control', 'no-store');
   if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', Math.ceil(error.retryAfterSeconds));
   if (error.status === 401) res.setHeader('WWW-Authenticate', `Bearer realm="tollgate", error="${error.code}"`);
-  res.end(body);
+  return body;
 }
