@@ -21,7 +21,8 @@ interface IntegerOptions {
 
 /** Reads variables and notes what is wrong with each; an empty variable counts as absent. */
 export interface EnvironmentReader {
-  text(name: string, options?: { readonly default?: string }): string;
+  /** `lengthMin` is for secrets: what is wrong is said without repeating the value. */
+  text(name: string, options?: { readonly default?: string; readonly lengthMin?: number }): string;
   optionalText(name: string): string | undefined;
   integer(name: string, options: IntegerOptions): number;
   /** A URL with one of the schemes, such as `['http:', 'https:']`. */
@@ -53,7 +54,12 @@ function createReader(env: Environment, problems: string[]): EnvironmentReader {
   };
   return {
     optionalText: get,
-    text: (name, options) => get(name) ?? options?.default ?? missing(name),
+    text(name, { default: fallback, lengthMin = 0 } = {}) {
+      const text = get(name) ?? fallback;
+      if (text === undefined) return missing(name);
+      if (text.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters.`);
+      return text;
+    },
     list: (name) =>
       (get(name) ?? '')
         .split(',')

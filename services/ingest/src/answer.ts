@@ -1,0 +1,55 @@
+// The answer to a request whose elements were looked at one by one: 202 when nothing was rejected, 207 when some were,
+// 422 when all were. A 422 is a problem like any other error, with the same members beside.
+
+import type { ServerResponse } from 'node:http';
+import { TollgateError } from '@tollgate/domain';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '@tollgate/runtime';
+import type { Rejection } from './rejection.ts';
+import type { Outcome } from './settle.ts';
+
+const JSON_MEDIA_TYPE = 'application/json';
+/** The answer to most requests: one event, taken. */
+const ONE_ACCEPTED = Buffer.from('{"accepted":1,"duplicates":0,"rejected":[]}');
+
+/** Ends the response and returns its status. */
+export function sendOutcome(res: ServerResponse, outcome: Outcome, requestId: string): number {
+  const status = statusOf(outcome);
+  const body = bodyOf(outcome, status, requestId);
+  res.writeHead(status, [
+    'Content-Type',
+    status === 422 ? PROBLEM_MEDIA_TYPE : JSON_MEDIA_TYPE,
+    'Content-Length',
+    `${body.byteLength}`,
+    'X-Request-Id',
+    requestId,
+  ]);
+  res.end(body);
+  return status;
+}
+
+function statusOf({ accepted, duplicates, rejections }: Outcome): 202 | 207 | 422 {
+  if (rejections.length === 0) return 202;
+  return accepted + duplicates === 0 ? 422 : 207;
+}
+
+function bodyOf(outcome: Outcome, status: number, requestId: string): Buffer {
+  const { accepted, duplicates, rejections } = outcome;
+  if (accepted === 1 && duplicates === 0 && rejections.length === 0) return ONE_ACCEPTED;
+  const result = { accepted, duplicates, rejected: rejections.map(toJson) };
+  if (status !== 422) return Buffer.from(JSON.stringify(result));
+  return Buffer.from(JSON.stringify({ ...toProblem(problemOf(rejections), requestId), ...result }));
+}
+
+function toJson({ errors, ...rejection }: Rejection): object {
+  return errors.length === 0 ? rejection : { ...rejection, errors };
+}
+
+function problemOf(rejections: readonly Rejection[]): TollgateError {
+  const areAllOutOfRange = rejections.every(({ code }) => code === 'timestamp_out_of_range');
+  const first = rejections[0]?.detail ?? '';
+  return new TollgateError({
+    code: areAllOutOfRange ? 'timestamp_out_of_range' : 'invalid_event',
+    detail: rejections.length === 1 ? first : `None of the ${rejections.length} events was taken; the first: ${first}`,
+    errors: rejections.flatMap(({ errors }) => errors),
+  });
+}

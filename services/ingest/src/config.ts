@@ -1,0 +1,55 @@
+// The configuration of ingest, parsed once from the environment that `main.ts` hands in.
+
+import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
+
+export type LogConfig =
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  | { readonly kind: 'redis-streams'; readonly url: string };
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly log: LogConfig;
+  readonly logName: string;
+  readonly logPartitions: number;
+  readonly keyPepper: string;
+  readonly logLevel: LogLevel;
+  readonly shutdownTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly requestsInFlightMax: number;
+  /** Of bodies that are read or handled. */
+  readonly bytesInFlightMax: number;
+  readonly failpoint: string | undefined;
+}
+
+const PEPPER_LENGTH_MIN = 32;
+const MIB = 1024 * 1024;
+
+export function readConfig(env: Environment): Config {
+  return readEnvironment(env, (reader) => {
+    const brokers = reader.list('KAFKA_BROKERS');
+    const postgres = ['postgres:', 'postgresql:'];
+    const redis = ['redis:', 'rediss:'];
+    return {
+      host: reader.text('HOST', { default: '0.0.0.0' }),
+      port: reader.integer('PORT', { default: 8080, min: 0, max: 65_535 }),
+      databaseUrl: reader.url('DATABASE_URL', { schemes: postgres }),
+      log:
+        brokers.length > 0
+          ? { kind: 'kafka', brokers }
+          : { kind: 'redis-streams', url: reader.url('REDIS_URL', { schemes: redis }) },
+      logName: reader.text('TOLLGATE_LOG_NAME', { default: 'tollgate' }),
+      logPartitions: reader.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 }),
+      keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
+      logLevel: reader.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
+      shutdownTimeoutMs: reader.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 20_000, min: 1_000, max: 600_000 }),
+      requestTimeoutMs: reader.integer('INGEST_REQUEST_TIMEOUT_MS', { default: 30_000, min: 100, max: 600_000 }),
+      connectionsMax: reader.integer('INGEST_CONNECTIONS_MAX', { default: 10_000, min: 1, max: 1_000_000 }),
+      requestsInFlightMax: reader.integer('INGEST_REQUESTS_MAX', { default: 4_096, min: 2, max: 1_000_000 }),
+      bytesInFlightMax: reader.integer('INGEST_BYTES_MAX', { default: 64 * MIB, min: 16 * MIB, max: 16_384 * MIB }),
+      failpoint: reader.optionalText('TOLLGATE_FAILPOINT'),
+    };
+  });
+}

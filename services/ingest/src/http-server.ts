@@ -1,0 +1,99 @@
+// The HTTP server: the hot routes are answered in front of the router, which costs more than they do; its limits, its
+// answers to what is not a request, and its orderly end.
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { TollgateError } from '@tollgate/domain';
+import { type OperationsHandler, requestIdOf, sendProblem } from '@tollgate/runtime';
+import type { BrokenRequests } from './broken-requests.ts';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** For a whole request, headers and body. */
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+  /** How long requests may go on after `close`. */
+  readonly drainMs: number;
+  readonly operations: OperationsHandler;
+  /** The handlers of POST by path. */
+  readonly hotRoutes: ReadonlyMap<string, RequestListener>;
+  readonly otherRoutes: RequestListener;
+  readonly brokenRequests: BrokenRequests;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  readonly isDraining: boolean;
+  /** Takes no more connections, answers what is under way, and resolves when all is answered. */
+  close(): Promise<void>;
+}
+
+const HEADERS_BYTES_MAX = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the idle timeout of the usual load balancers (60 s), so that it is they who close. */
+const KEEP_ALIVE_MS = 65_000;
+const TIMEOUT_CHECK_MS = 500;
+
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { operations, hotRoutes, otherRoutes, brokenRequests } = options;
+  let isDraining = false;
+
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
+    brokenRequests.began(req, res);
+    if (isDraining) res.shouldKeepAlive = false;
+    const hot = req.method === 'POST' ? hotRoutes.get(pathOf(req)) : undefined;
+    if (hot !== undefined) hot(req, res);
+    else if (!operations(req, res)) otherRoutes(req, res);
+  };
+
+  const server = createServer(
+    {
+      maxHeaderSize: HEADERS_BYTES_MAX,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      requestTimeout: options.requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    handle,
+  );
+  server.maxConnections = options.connectionsMax;
+  // Both leave it to the route whether the body is wanted: it may be refused by its headers.
+  server.on('checkContinue', handle);
+  server.on('checkExpectation', refuseExpectation);
+  server.on('clientError', brokenRequests.answer);
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+
+  return {
+    port: portOf(server),
+    get isDraining() {
+      return isDraining;
+    },
+    async close() {
+      isDraining = true;
+      const closed = once(server, 'close');
+      server.close();
+      const timer = setTimeout(() => server.closeAllConnections(), options.drainMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+function refuseExpectation(req: IncomingMessage, res: ServerResponse): void {
+  const detail = 'The only expectation that can be met is 100-continue.';
+  res.shouldKeepAlive = false;
+  sendProblem(res, new TollgateError({ code: 'invalid_request', detail }), requestIdOf(req));
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
+  return address.port;
+}

@@ -1,0 +1,122 @@
+// Composition of ingest: the only place that makes adapters, reads the environment and knows real time.
+
+import process from 'node:process';
+import { createPostgresAccounts } from '@tollgate/accounts';
+import { createAuthenticator } from '@tollgate/auth';
+import { createRedisLog, type EventLog } from '@tollgate/event-log';
+import {
+  createFailpoints,
+  createLogger,
+  createMetrics,
+  createOperationsHandler,
+  exitOnConfigurationError,
+  type Logger,
+  runService,
+  type ServiceScope,
+  systemClock,
+} from '@tollgate/runtime';
+import { createAdmission } from './admission.ts';
+import { createBrokenRequests } from './broken-requests.ts';
+import { type Config, readConfig } from './config.ts';
+import { startHttpServer } from './http-server.ts';
+import { createIngestMetrics } from './ingest-metrics.ts';
+import { createOtherRoutes } from './other-routes.ts';
+import { postEvents } from './post-events.ts';
+import { postVoids } from './post-voids.ts';
+import { type TakeOptions, takeRequest } from './take-request.ts';
+
+const SERVICE = 'ingest';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger({ service: SERVICE, level: config.logLevel });
+  await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, (scope) =>
+    start({ config, logger, scope }),
+  );
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly scope: ServiceScope;
+}
+
+async function start({ config, logger, scope }: Parts): Promise<void> {
+  const clock = systemClock;
+  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
+  scope.onShutdown('accounts', () => accounts.close());
+  const authenticator = await createAuthenticator({ accounts, pepper: config.keyPepper, clock });
+  scope.onShutdown('authenticator', () => authenticator.close());
+  const log = createLog(config, logger);
+  await log.ensure();
+  const writer = log.writer();
+  scope.onShutdown('log writer', () => writer.close());
+
+  const registry = createMetrics(SERVICE);
+  const admission = createAdmission({
+    bytesMax: config.bytesInFlightMax,
+    requestsMax: config.requestsInFlightMax,
+    keyBytesMax: config.bytesInFlightMax / 2,
+    keyRequestsMax: config.requestsInFlightMax / 2,
+  });
+  const metrics = createIngestMetrics(registry, {
+    bytesInFlight: () => admission.bytesInFlight,
+    requestsInFlight: () => admission.requestsInFlight,
+    logBytesInFlight: () => writer.bytesInFlight,
+  });
+  const failpoint = createFailpoints(config.failpoint);
+  const options: TakeOptions = { authenticator, writer, metrics, failpoint, admission, clock, logger };
+
+  const hotRoutes = new Map([
+    ['/v1/events', postEvents],
+    ['/api/v1/events', postEvents],
+    ['/v1/events/void', postVoids],
+  ]);
+  let isDraining = (): boolean => false;
+  const server = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    requestTimeoutMs: config.requestTimeoutMs,
+    connectionsMax: config.connectionsMax,
+    // What is cut off then leaves the log's writer time to close.
+    drainMs: config.shutdownTimeoutMs / 2,
+    operations: createOperationsHandler({
+      metrics: registry,
+      checks: [
+        { name: 'accounts', check: () => accounts.ready() },
+        { name: 'log', check: () => writer.ready() },
+        { name: 'accepting', check: async () => refuseWhen(isDraining()) },
+      ],
+    }),
+    hotRoutes: new Map(
+      Array.from(hotRoutes, ([path, route]) => [path, (req, res) => void takeRequest({ options, route }, req, res)]),
+    ),
+    otherRoutes: createOtherRoutes({
+      postPaths: [...hotRoutes.keys()],
+      onAnswered: (status) => metrics.answered('other', status),
+    }),
+    brokenRequests: createBrokenRequests((code, status) => {
+      metrics.refused(code);
+      metrics.answered('none', status);
+    }),
+  });
+  isDraining = () => server.isDraining;
+  scope.onShutdown('http server', () => server.close());
+  logger.info({ port: server.port }, 'listening');
+}
+
+function createLog(config: Config, logger: Logger): EventLog {
+  const { log, logName: name, logPartitions: partitionCount } = config;
+  switch (log.kind) {
+    case 'kafka':
+      throw new Error('not yet');
+    case 'redis-streams':
+      return createRedisLog({ url: log.url, name, partitionCount, logger });
+  }
+}
+
+function refuseWhen(isDraining: boolean): void {
+  if (isDraining) throw new Error('ingest is shutting down');
+}
+
+await main().catch(exitOnConfigurationError);

@@ -1,0 +1,91 @@
+// The shell of the two hot routes: authenticate, read, decide, append, answer. Everything cheap comes first, so that a
+// request that will be refused costs as little as possible.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '@tollgate/auth';
+import { EVENTS_BODY_BYTES_MAX, holdsScope, TollgateError } from '@tollgate/domain';
+import { type Clock, type Logger, requestIdOf, toTollgateError } from '@tollgate/runtime';
+import type { Admission } from './admission.ts';
+import { sendOutcome } from './answer.ts';
+import { type BodyFormat, bodyFormatOf } from './body-format.ts';
+import { contentCodingOf, decodeBody } from './decode-body.ts';
+import { checkDeclaredLength, readBody, SenderGone } from './read-body.ts';
+import type { ReadElements } from './read-elements.ts';
+import { refuse } from './refuse.ts';
+import { type Outcome, type SettleOptions, settle } from './settle.ts';
+
+export interface TakeOptions extends SettleOptions {
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RequestBody {
+  readonly req: IncomingMessage;
+  readonly caller: Caller;
+  readonly format: BodyFormat;
+  readonly bytes: Buffer;
+  readonly nowMs: number;
+}
+
+export interface TakeRoute {
+  /** The path that names the route in metrics and logs. */
+  readonly name: string;
+  /** Pure. Throws `TollgateError` when nothing of the body can be taken. */
+  read(body: RequestBody): ReadElements;
+}
+
+/** Answers the request; never rejects. */
+export async function takeRequest(
+  { options, route }: { readonly options: TakeOptions; readonly route: TakeRoute },
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const requestId = requestIdOf(req);
+  try {
+    const outcome = await take({ options, route }, req, res);
+    const status = sendOutcome(res, outcome, requestId);
+    options.metrics.settled(outcome);
+    options.metrics.answered(route.name, status);
+  } catch (thrown) {
+    if (thrown instanceof SenderGone) return;
+    const error = toTollgateError(thrown);
+    options.metrics.refused(error.code);
+    options.metrics.answered(route.name, error.status);
+    if (error.code === 'internal_error') options.logger.error({ err: error.cause, requestId }, 'a request failed');
+    else options.logger.debug({ code: error.code, requestId, route: route.name }, 'refused a request');
+    refuse(req, res, error, requestId);
+  }
+}
+
+async function take(
+  { options, route }: { readonly options: TakeOptions; readonly route: TakeRoute },
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<Outcome> {
+  const authenticated = options.authenticator.authenticate(req.headers.authorization);
+  const caller = authenticated instanceof Promise ? await authenticated : authenticated;
+  requireScope(caller);
+  const format = bodyFormatOf(req);
+  const coding = contentCodingOf(req);
+  checkDeclaredLength(req, EVENTS_BODY_BYTES_MAX);
+  const ticket = options.admission.enter(caller.keyId);
+  try {
+    if (req.headers.expect !== undefined) res.writeContinue();
+    const raw = await readBody(req, ticket, EVENTS_BODY_BYTES_MAX);
+    const bytes = decodeBody(raw, coding, EVENTS_BODY_BYTES_MAX);
+    if (bytes !== raw) ticket.take(bytes.byteLength);
+    const nowMs = options.clock.now();
+    const { drafts, rejections } = route.read({ req, caller, format, bytes, nowMs });
+    return await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
+  } finally {
+    ticket.release();
+  }
+}
+
+/** A customer's key reports for its customer, whatever its scopes; only an operator's key may be allowed any. */
+function requireScope({ customerId, scopes }: Caller): void {
+  const scope = customerId === null ? 'usage:write:any' : 'usage:write';
+  if (holdsScope(scopes, scope)) return;
+  throw new TollgateError({ code: 'insufficient_scope', detail: `The API key lacks the scope \`${scope}\`.` });
+}
