@@ -1,0 +1,153 @@
+// What one event of the log comes to. Pure: it runs on the main thread for events that report their usage, and in the
+// worker threads for those that carry text.
+
+import { isLlmEventType, type LlmEventType } from '@tollgate/domain';
+import {
+  combineCounts,
+  countEventText,
+  type EventCount,
+  encodingOfModel,
+  type NormalizedUsage,
+  normalizeUsage,
+  type TextCounter,
+  type TextCounts,
+  TextNotCountable,
+} from '@tollgate/tokenizer';
+import { contentHashOf, contentHashOfBytes } from './content-hash.ts';
+import type { DeadLetterCode } from './dead-letter-code.ts';
+import { isObject, type JsonObject, textOf } from './members.ts';
+
+/** What the event itself gives to its usage row. */
+export interface CountedEvent extends EventCount {
+  readonly type: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly serviceTier: string;
+  readonly status: string;
+  readonly isStream: boolean;
+  readonly latencyMs: number | null;
+  readonly requests: bigint;
+  readonly reservation: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly reportedUsage: string;
+  readonly data: string;
+}
+
+/** Can be sent between threads. `needs_text` asks for a counter of text. */
+export type Assessment =
+  | { readonly kind: 'countable'; readonly contentHash: bigint; readonly event: CountedEvent }
+  | {
+      readonly kind: 'dead';
+      readonly contentHash: bigint;
+      readonly code: DeadLetterCode;
+      /** A sentence. Never holds text of the event. */
+      readonly detail: string;
+    }
+  | { readonly kind: 'needs_text' };
+
+export interface TextCounting {
+  readonly counter: TextCounter;
+  /** On the counter's clock. */
+  readonly deadlineMs: number;
+}
+
+const UNKNOWN = 'unknown';
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Never throws. Without `counting`, an event with text is answered with `needs_text`. */
+export function assessEvent(body: Uint8Array, counting: TextCounting | null): Assessment {
+  let contentHash: bigint | undefined;
+  try {
+    const event: unknown = JSON.parse(utf8.decode(body));
+    if (!isObject(event)) throw new SyntaxError('The event is not a JSON object.');
+    if (counting === null && hasText(event)) return { kind: 'needs_text' };
+    contentHash = contentHashOf(event);
+    return { contentHash, ...assessObject(event, counting) };
+  } catch (error) {
+    contentHash ??= contentHashOfBytes(body);
+    return { kind: 'dead', contentHash, ...reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): { readonly code: DeadLetterCode; readonly detail: string } {
+  if (error instanceof TextNotCountable) return { code: error.code, detail: error.message };
+  if (error instanceof RangeError) return { code: 'malformed_json', detail: 'The event is nested too deeply.' };
+  // The message of a SyntaxError quotes the text, which must not leave the log.
+  return { code: 'malformed_json', detail: 'The event is not a JSON object in UTF-8.' };
+}
+
+type Outcome =
+  | { readonly kind: 'countable'; readonly event: CountedEvent }
+  | { readonly kind: 'dead'; readonly code: DeadLetterCode; readonly detail: string };
+
+function assessObject(event: JsonObject, counting: TextCounting | null): Outcome {
+  const type = textOf(event, 'type', UNKNOWN);
+  if (!isLlmEventType(type)) return { kind: 'countable', event: meterEvent(event, type) };
+
+  const model = textOf(event, 'model', UNKNOWN);
+  const provider = textOf(event, 'provider', encodingOfModel(model).isKnown ? 'openai' : UNKNOWN);
+  const usage = isObject(event['usage']) ? normalizeUsage(provider, event['usage']) : null;
+  if (usage?.kind === 'refusal') return { kind: 'dead', code: usage.code, detail: usage.detail };
+  const count = combineCounts(usage, countText({ event, type, model }, { counting, usage }));
+  if (count === undefined) {
+    return { kind: 'dead', code: 'nothing_to_count', detail: 'The event has neither usage nor text to be counted.' };
+  }
+  return { kind: 'countable', event: { ...commonOf(event), ...count, type, provider, model, requests: 1n, data: '' } };
+}
+
+/** Null when there is no text, or when it cannot be counted and the provider's usage says all that is billed. */
+function countText(
+  of: { readonly event: JsonObject; readonly type: LlmEventType; readonly model: string },
+  { counting, usage }: { readonly counting: TextCounting | null; readonly usage: NormalizedUsage | null },
+): TextCounts | null {
+  const { event, type, model } = of;
+  if (counting === null || !hasText(event)) return null;
+  const { input, output } = event;
+  const status = textOf(event, 'status', 'completed');
+  try {
+    return countEventText({ type, model, status, input, output }, counting.counter, counting.deadlineMs);
+  } catch (error) {
+    if (usage !== null && error instanceof TextNotCountable) return null;
+    throw error;
+  }
+}
+
+function meterEvent(event: JsonObject, type: string): CountedEvent {
+  return {
+    ...commonOf(event),
+    type,
+    provider: textOf(event, 'provider', ''),
+    model: textOf(event, 'model', ''),
+    tokens: {},
+    provenance: {},
+    webSearches: 0n,
+    rule: 'meter',
+    textInput: null,
+    textOutput: null,
+    requests: 0n,
+    data: isObject(event['data']) ? JSON.stringify(event['data']) : '',
+  };
+}
+
+function commonOf(event: JsonObject) {
+  const latencyMs = event['latency_ms'];
+  return {
+    serviceTier: textOf(event, 'service_tier', 'standard'),
+    status: textOf(event, 'status', 'completed'),
+    isStream: event['stream'] === true,
+    latencyMs: typeof latencyMs === 'number' ? latencyMs : null,
+    reservation: textOf(event, 'reservation', ''),
+    metadata: labelsOf(event['metadata']),
+    reportedUsage: isObject(event['usage']) ? JSON.stringify(event['usage']) : '',
+  };
+}
+
+function labelsOf(metadata: unknown): Readonly<Record<string, string>> {
+  if (!isObject(metadata)) return {};
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, String(value)]));
+}
+
+function hasText(event: JsonObject): boolean {
+  const isLlm = isLlmEventType(textOf(event, 'type', UNKNOWN));
+  return isLlm && ((event['input'] ?? null) !== null || (event['output'] ?? null) !== null);
+}

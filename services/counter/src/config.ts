@@ -1,0 +1,52 @@
+// The counter's configuration.
+
+import { availableParallelism } from 'node:os';
+import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
+
+export interface CounterConfig {
+  readonly clickhouseUrl: string;
+  readonly databaseUrl: string;
+  readonly log: LogConfig;
+  readonly metricsPort: number;
+  readonly metricsHost: string;
+  /** Threads that count text. */
+  readonly textWorkers: number;
+  /** How long the text of one event may take. */
+  readonly textDeadlineMs: number;
+  readonly logLevel: LogLevel;
+  readonly shutdownTimeoutMs: number;
+  readonly failpoint: string | undefined;
+}
+
+export type LogConfig = { readonly name: string; readonly partitionCount: number } & (
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  | { readonly kind: 'redis'; readonly url: string }
+);
+
+export function readConfig(environment: Environment): CounterConfig {
+  return readEnvironment(environment, (env) => {
+    const brokers = env.list('KAFKA_BROKERS');
+    const name = env.text('TOLLGATE_LOG_NAME', { default: 'tollgate' });
+    const partitionCount = env.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 });
+    return {
+      clickhouseUrl: env.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
+      databaseUrl: env.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
+      log:
+        brokers.length > 0
+          ? { kind: 'kafka', name, partitionCount, brokers }
+          : { kind: 'redis', name, partitionCount, url: env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] }) },
+      metricsPort: env.integer('METRICS_PORT', { default: 9_091, min: 0, max: 65_535 }),
+      metricsHost: env.text('HOST', { default: '0.0.0.0' }),
+      // Two at least, so that a large text never holds up the small ones.
+      textWorkers: env.integer('TOLLGATE_TEXT_WORKERS', {
+        default: Math.max(2, availableParallelism() - 1),
+        min: 1,
+        max: 256,
+      }),
+      textDeadlineMs: env.integer('TOLLGATE_TEXT_DEADLINE_MS', { default: 10_000, min: 100, max: 300_000 }),
+      logLevel: env.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
+      shutdownTimeoutMs: env.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 15_000, min: 1_000, max: 300_000 }),
+      failpoint: env.optionalText('TOLLGATE_FAILPOINT'),
+    };
+  });
+}

@@ -1,0 +1,88 @@
+// What the counter says about itself on `/metrics`.
+
+import { Counter, Gauge, Histogram, type Registry } from '@tollgate/runtime';
+import type { RecordRows } from './batch-rows.ts';
+
+export interface Timing {
+  time<Value>(work: () => Promise<Value>): Promise<Value>;
+}
+
+export interface CounterMetrics {
+  readonly batchRecords: { observe(records: number): void };
+  readonly countSeconds: Timing;
+  readonly storeSeconds: Timing;
+  readonly storeRetries: { inc(): void };
+  readonly deadLetters: { inc(labels: { readonly code: string }): void };
+  readonly workersReplaced: { inc(): void };
+  readonly lagEntries: { set(labels: { readonly partition: number }, entries: number): void; reset(): void };
+  readonly lagSeconds: { set(labels: { readonly partition: number }, seconds: number): void; reset(): void };
+  observeStored(rows: readonly RecordRows[]): void;
+}
+
+const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
+const BATCH_BUCKETS = [1, 10, 100, 1_000, 5_000, 10_000, 20_000];
+
+export function createCounterMetrics(registry: Registry, textsPending: () => number): CounterMetrics {
+  const registers = [registry];
+  const records = new Counter({
+    name: 'tollgate_counter_records_total',
+    help: 'Records stored, by what became of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const deadLetters = new Counter({
+    name: 'tollgate_counter_dead_letters_total',
+    help: 'Records that could not be counted, by reason.',
+    labelNames: ['code'],
+    registers,
+  });
+  new Gauge({
+    name: 'tollgate_counter_texts_pending',
+    help: 'Events with text that wait for a worker thread or are in one.',
+    registers,
+    collect() {
+      this.set(textsPending());
+    },
+  });
+  return {
+    deadLetters,
+    batchRecords: histogram('tollgate_counter_batch_records', 'Records in a batch.', BATCH_BUCKETS),
+    countSeconds: timing(histogram('tollgate_counter_count_seconds', 'Counting a batch.', DURATION_BUCKETS)),
+    storeSeconds: timing(histogram('tollgate_counter_store_seconds', 'Storing a batch.', DURATION_BUCKETS)),
+    storeRetries: counter('tollgate_counter_store_retries_total', 'Batches that the warehouse did not take at once.'),
+    workersReplaced: counter('tollgate_counter_workers_replaced_total', 'Worker threads that died or were stuck.'),
+    lagEntries: partitionGauge('tollgate_counter_lag_entries', 'Entries of the log that are not committed.'),
+    lagSeconds: partitionGauge('tollgate_counter_lag_seconds', 'Age of the newest stored record while there is a lag.'),
+    observeStored(rows) {
+      for (const { receipt, usage, letter } of rows) {
+        records.inc({ outcome: receipt.outcome === 'countable' && usage === null ? 'copy' : receipt.outcome });
+        if (letter !== null) deadLetters.inc({ code: letter.code });
+      }
+    },
+  };
+
+  function histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers });
+  }
+
+  function counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers });
+  }
+
+  function partitionGauge(name: string, help: string): Gauge<'partition'> {
+    return new Gauge({ name, help, labelNames: ['partition'], registers });
+  }
+}
+
+function timing(histogram: Histogram): Timing {
+  return {
+    async time(work) {
+      const end = histogram.startTimer();
+      try {
+        return await work();
+      } finally {
+        end();
+      }
+    },
+  };
+}

@@ -1,0 +1,152 @@
+// Composition of the counter: the only place that makes adapters, reads the environment and knows real time.
+
+import process from 'node:process';
+import { createPostgresAccounts } from '@tollgate/accounts';
+import { createRedisLog, type EventLog, type LogMonitor } from '@tollgate/event-log';
+import {
+  createFailpoints,
+  createLogger,
+  createMetrics,
+  createOperationsHandler,
+  exitOnConfigurationError,
+  type Logger,
+  runService,
+  type ServiceScope,
+  systemClock,
+} from '@tollgate/runtime';
+import { createClickHouseWarehouse } from '@tollgate/warehouse';
+import { type CounterConfig, readConfig } from './config.ts';
+import { createCounterMetrics } from './counter-metrics.ts';
+import { keepHouse } from './keep-house.ts';
+import { startOperationsServer } from './operations-server.ts';
+import { RecentIds } from './recent-ids.ts';
+import { repeat } from './repeat.ts';
+import { reportProgress } from './report-progress.ts';
+import { createBatchHandler } from './run.ts';
+import { StoredTimes } from './stored-times.ts';
+import { createTextPool, type TextPool } from './text-pool.ts';
+
+const SERVICE = 'counter';
+const GROUP = 'counter';
+const PROGRESS_EVERY_MS = 500;
+const IDENTITY_EVERY_MS = 5_000;
+const TEXT_GRACE_MS = 2_000;
+/** More than the text workers, so that partitions whose texts are slow leave room for others. */
+const PARTITIONS_AT_ONCE = 4;
+
+interface Start {
+  readonly config: CounterConfig;
+  readonly logger: Logger;
+  readonly scope: ServiceScope;
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger({ service: SERVICE, level: config.logLevel });
+  await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, (scope) =>
+    start({ config, logger, scope }),
+  );
+}
+
+// What is registered last is closed first: the reader stops before what its batches need.
+async function start({ config, logger, scope }: Start): Promise<void> {
+  const warehouse = createClickHouseWarehouse({ url: config.clickhouseUrl });
+  scope.onShutdown('warehouse', () => warehouse.close());
+  await warehouse.migrate();
+
+  const log = createLog(config, logger);
+  await log.ensure();
+  const monitor = log.monitor({ group: GROUP });
+  scope.onShutdown('log monitor', () => monitor.close());
+  const deadLetters = log.deadLetters();
+  scope.onShutdown('dead letters', () => deadLetters.close());
+  const identity = await monitor.identity();
+  const epoch = await epochOf(identity, { config, logger });
+
+  const registry = createMetrics(SERVICE);
+  const metrics = createCounterMetrics(registry, () => pool.pending);
+  const pool: TextPool = createTextPool({
+    workerUrl: new URL('./text-worker.js', import.meta.url),
+    size: config.textWorkers,
+    deadlineMs: config.textDeadlineMs,
+    graceMs: TEXT_GRACE_MS,
+    onReplaced(reason) {
+      metrics.workersReplaced.inc();
+      logger.error({ reason }, 'a text worker was replaced');
+    },
+  });
+  scope.onShutdown('text workers', () => pool.close());
+
+  const server = await startOperationsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    handle: createOperationsHandler({
+      metrics: registry,
+      checks: [
+        { name: 'warehouse', check: () => warehouse.ready() },
+        { name: 'log', check: async () => void (await monitor.progress()) },
+      ],
+    }),
+  });
+  scope.onShutdown('operations server', () => server.close());
+
+  const reader = log.reader({ group: GROUP });
+  const shared = {
+    epoch,
+    clock: systemClock,
+    metrics,
+    warehouse,
+    recentIds: new RecentIds(),
+    storedTimes: new StoredTimes(),
+  };
+  const tasks = [
+    ...keepHouse({ reader, warehouse, logger }),
+    repeat(
+      { name: 'progress', everyMs: PROGRESS_EVERY_MS, run: () => reportProgress({ ...shared, reader, monitor }) },
+      logger,
+    ),
+    repeat(
+      { name: 'identity', everyMs: IDENTITY_EVERY_MS, run: () => endWhenReplaced({ identity, monitor, scope }) },
+      logger,
+    ),
+  ];
+  scope.onShutdown('recurring tasks', async () => void (await Promise.all(tasks.map((task) => task.close()))));
+
+  const failpoint = createFailpoints(config.failpoint);
+  scope.onShutdown('log reader', () => reader.close());
+  reader.run(createBatchHandler({ ...shared, logger, failpoint, pool, deadLetters })).catch(scope.fail);
+  logger.info({ port: server.port, epoch }, 'listening');
+}
+
+function createLog({ log }: CounterConfig, logger: Logger): EventLog {
+  const { name, partitionCount } = log;
+  switch (log.kind) {
+    case 'kafka':
+      throw new Error('pending');
+    case 'redis':
+      return createRedisLog({ url: log.url, name, partitionCount, logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
+  }
+}
+
+/** Accounts are needed for this alone. */
+async function epochOf(identity: string, { config, logger }: Pick<Start, 'config' | 'logger'>): Promise<number> {
+  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock: systemClock, logger });
+  try {
+    await accounts.migrate();
+    return await accounts.logEpoch(identity);
+  } finally {
+    await accounts.close();
+  }
+}
+
+/** Another log under the same name has an epoch of its own, which is asked for at start. */
+async function endWhenReplaced(parts: {
+  readonly identity: string;
+  readonly monitor: LogMonitor;
+  readonly scope: ServiceScope;
+}): Promise<void> {
+  if ((await parts.monitor.identity()) === parts.identity) return;
+  parts.scope.fail(new Error('The event log was replaced by another; a new start reads that one.'));
+}
+
+await main().catch(exitOnConfigurationError);

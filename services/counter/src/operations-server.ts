@@ -1,0 +1,29 @@
+// `/healthz`, `/readyz` and `/metrics`, and nothing else: the counter has no other address.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Closable, OperationsHandler } from '@tollgate/runtime';
+
+export interface OperationsServer extends Closable {
+  readonly port: number;
+}
+
+export async function startOperationsServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly handle: OperationsHandler;
+}): Promise<OperationsServer> {
+  const server = createServer({ requestTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (req, res) => {
+    if (!options.handle(req, res)) res.writeHead(404).end();
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+// The way of a batch: read, count, drop copies, keep what cannot be counted, store. When the handler resolves the log
+// commits, so nothing is committed that is not stored.
+
+import type { BatchContext, BatchHandler, DeadLetterQueue, LogBatch } from '@tollgate/event-log';
+import type { Clock, Failpoint, Logger } from '@tollgate/runtime';
+import type { Warehouse } from '@tollgate/warehouse';
+import { type AssessedRecord, assessRecords } from './assess-records.ts';
+import { asDeadLetter, eventKeyOf, type RecordRows, rowsOf } from './batch-rows.ts';
+import type { CounterMetrics } from './counter-metrics.ts';
+import { inSlices } from './in-slices.ts';
+import type { RecentIds } from './recent-ids.ts';
+import { storeRows } from './store-rows.ts';
+import type { StoredTimes } from './stored-times.ts';
+import type { TextPool } from './text-pool.ts';
+
+export interface CounterParts {
+  /** The number of the log among all that the deployment ever used. */
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly failpoint: Failpoint;
+  readonly metrics: CounterMetrics;
+  readonly pool: TextPool;
+  readonly recentIds: RecentIds;
+  readonly storedTimes: StoredTimes;
+  readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
+  readonly warehouse: Pick<Warehouse, 'store'>;
+}
+
+const HEARTBEAT_MS = 2_000;
+
+export function createBatchHandler(parts: CounterParts): BatchHandler {
+  return async (batch, context) => {
+    const heartbeat = setInterval(() => void context.keepAlive().catch(() => undefined), HEARTBEAT_MS);
+    try {
+      await handleBatch(parts, batch, context);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  };
+}
+
+async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: BatchContext): Promise<void> {
+  const { metrics, pool, failpoint } = parts;
+  metrics.batchRecords.observe(batch.records.length);
+
+  const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, signal }));
+  const rows = await writeRows(parts, assessed, signal);
+  signal.throwIfAborted();
+  await putLetters(parts, rows);
+  failpoint('counter.before_store');
+  await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
+  failpoint('counter.after_store');
+
+  metrics.observeStored(rows);
+  parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);
+}
+
+/** Rows of all records; those of known copies keep their receipt only. */
+async function writeRows(
+  { epoch, clock, recentIds }: CounterParts,
+  assessed: readonly AssessedRecord[],
+  signal: AbortSignal,
+): Promise<readonly RecordRows[]> {
+  const written: RecordRows[] = [];
+  const nowMs = clock.now();
+  await inSlices(assessed, signal, (record) => {
+    const rows = rowsOf(record, { epoch, nowMs });
+    const { receipt, usage } = rows;
+    const isCopy = usage !== null && recentIds.isCopy(receipt.partition, eventKeyOf(receipt), receipt);
+    written.push(isCopy ? { ...rows, usage: null } : rows);
+  });
+  return written;
+}
+
+async function putLetters({ deadLetters, logger }: CounterParts, rows: readonly RecordRows[]): Promise<void> {
+  const letters = rows.flatMap(({ letter }) => (letter === null ? [] : [letter]));
+  if (letters.length === 0) return;
+  await deadLetters.put(letters);
+  const codes = [...new Set(letters.map(({ code }) => code))];
+  logger.warn({ letters: letters.length, codes }, 'records were put into the dead letters');
+}
+
+async function store(
+  { warehouse, deadLetters, clock, epoch, recentIds, logger, metrics }: CounterParts,
+  batch: LogBatch,
+  { rows, signal }: { readonly rows: readonly RecordRows[]; readonly signal: AbortSignal },
+): Promise<void> {
+  const { partition, firstOffset, nextOffset } = batch;
+  await storeRows(rows, {
+    warehouse,
+    signal,
+    range: { epoch, partition, firstOffset, nextOffset },
+    onRetry(error) {
+      metrics.storeRetries.inc();
+      logger.warn({ err: error, partition }, 'the warehouse did not take a batch; trying again');
+    },
+    async bury(refused, detail) {
+      const dead = asDeadLetter(refused, { code: 'not_storable', detail, nowMs: clock.now() });
+      if (dead.letter !== null) await deadLetters.put([dead.letter]);
+      recentIds.forgetEvent(partition, eventKeyOf(refused.receipt));
+      metrics.deadLetters.inc({ code: 'not_storable' });
+      logger.error({ partition, eventId: refused.receipt.eventId }, 'the warehouse refused a row for what it holds');
+      return dead;
+    },
+  });
+}

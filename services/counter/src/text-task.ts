@@ -1,0 +1,39 @@
+// What the main thread and a worker thread say to each other: events in, assessments out. The events of a task are packed
+// into one buffer that is handed over, since a view would drag the whole batch's buffer along.
+
+import type { Assessment } from './assess-event.ts';
+
+export interface TextTask {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where each event ends in `bytes`. */
+  readonly ends: readonly number[];
+}
+
+/** One for each event of the task, in order. */
+export type TextTaskResult = readonly Assessment[];
+
+export interface TextWorkerData {
+  /** One Int32: the index of the event that is being counted, so that a stuck one can be told. */
+  readonly progress: SharedArrayBuffer;
+  readonly deadlineMs: number;
+}
+
+export function packTask(bodies: readonly Uint8Array[]): TextTask {
+  const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + body.byteLength, 0));
+  const ends: number[] = [];
+  let end = 0;
+  for (const body of bodies) {
+    bytes.set(body, end);
+    end += body.byteLength;
+    ends.push(end);
+  }
+  return { bytes, ends };
+}
+
+export function* unpackTask(task: TextTask): Generator<Uint8Array> {
+  let start = 0;
+  for (const end of task.ends) {
+    yield task.bytes.subarray(start, end);
+    start = end;
+  }
+}

@@ -1,0 +1,25 @@
+// A worker thread that counts the text of events. One encoder for each encoding, made before the first task.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { createTextCounter, type EncodingName } from '@tollgate/tokenizer';
+import { assessEvent } from './assess-event.ts';
+import { type TextTask, type TextTaskResult, type TextWorkerData, unpackTask } from './text-task.ts';
+
+const WARM_ENCODINGS: readonly EncodingName[] = ['o200k_base', 'cl100k_base'];
+
+const { progress, deadlineMs }: TextWorkerData = workerData;
+const eventIndex = new Int32Array(progress);
+const counter = createTextCounter({ now: () => performance.now() });
+
+for (const encoding of WARM_ENCODINGS) counter.count('warm', encoding, Number.POSITIVE_INFINITY);
+
+parentPort?.on('message', (task: TextTask) => {
+  parentPort?.postMessage(assess(task));
+});
+
+function assess(task: TextTask): TextTaskResult {
+  return [...unpackTask(task)].map((body, index) => {
+    Atomics.store(eventIndex, 0, index);
+    return assessEvent(body, { counter, deadlineMs: performance.now() + deadlineMs });
+  });
+}
