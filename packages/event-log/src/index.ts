@@ -15,6 +15,7 @@ export {
   positionOf,
   RECORDS_PER_ENTRY_MAX,
 } from './event-log.ts';
+export { createKafkaLog, type KafkaLogOptions } from './kafka.ts';
 export { LogSetupError } from './log-setup-error.ts';
 export { partitionOf } from './partitioner.ts';
 export { createRedisLog, type RedisLogOptions } from './redis-streams.ts';

@@ -1,0 +1,16 @@
+// What an error of kafkajs means, by its class and the type that the broker gave.
+
+// The error classes are not among the names that Node finds in this CommonJS module.
+import kafkajs from 'kafkajs';
+
+const LOST_MEMBERSHIP = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'];
+
+/** The reader has lost its partitions, or is about to, and has to join again. */
+export function hasLostMembership(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSProtocolError && LOST_MEMBERSHIP.includes(error.type);
+}
+
+/** Offsets of a group with members cannot be set from outside. */
+export function isRefusedByMembers(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_MEMBER_ID';
+}
