@@ -54,10 +54,9 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     lagEntries: partitionGauge('tollgate_counter_lag_entries', 'Entries of the log that are not committed.'),
     lagSeconds: partitionGauge('tollgate_counter_lag_seconds', 'Age of the newest stored record while there is a lag.'),
     observeStored(rows) {
-      for (const { receipt, usage, letter } of rows) {
-        records.inc({ outcome: receipt.outcome === 'countable' && usage === null ? 'copy' : receipt.outcome });
-        if (letter !== null) deadLetters.inc({ code: letter.code });
-      }
+      for (const [outcome, count] of countBy(rows, outcomeOf)) records.inc({ outcome }, count);
+      const letters = rows.flatMap(({ letter }) => (letter === null ? [] : [letter]));
+      for (const [code, count] of countBy(letters, (letter) => letter.code)) deadLetters.inc({ code }, count);
     },
   };
 
@@ -85,4 +84,14 @@ function timing(histogram: Histogram): Timing {
       }
     },
   };
+}
+
+function outcomeOf({ receipt, usage }: RecordRows): string {
+  return receipt.outcome === 'countable' && usage === null ? 'copy' : receipt.outcome;
+}
+
+function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + 1);
+  return counts;
 }

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createRedisLog, type EventLog, type LogMonitor } from '@tollgate/event-log';
+import { createKafkaLog, createRedisLog, type EventLog, type LogMonitor } from '@tollgate/event-log';
 import {
   createFailpoints,
   createLogger,
@@ -122,7 +122,13 @@ function createLog({ log }: CounterConfig, logger: Logger): EventLog {
   const { name, partitionCount } = log;
   switch (log.kind) {
     case 'kafka':
-      throw new Error('pending');
+      return createKafkaLog({
+        brokers: log.brokers,
+        name,
+        partitionCount,
+        logger,
+        partitionsAtOnce: PARTITIONS_AT_ONCE,
+      });
     case 'redis':
       return createRedisLog({ url: log.url, name, partitionCount, logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
   }

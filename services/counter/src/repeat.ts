@@ -1,7 +1,10 @@
-// A task that is done again and again until shutdown, never twice at once. A failure is logged and tried at the next turn.
+// A task that is done again and again until shutdown, never twice at once. After a failure
+// the pause doubles.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@tollgate/runtime';
+
+const FAILED_PAUSE_MAX_MS = 5_000;
 
 export interface Repeated {
   close(): Promise<void>;
@@ -13,13 +16,17 @@ export function repeat(
 ): Repeated {
   const closing = new AbortController();
   const running = (async () => {
+    let failures = 0;
     while (!closing.signal.aborted) {
       try {
         await task.run();
+        failures = 0;
       } catch (error) {
         logger.warn({ err: error, task: task.name }, 'a recurring task failed; it is tried again');
+        failures++;
       }
-      await pause(task.everyMs, undefined, { signal: closing.signal }).catch(() => undefined);
+      const pauseMs = Math.max(task.everyMs, Math.min(FAILED_PAUSE_MAX_MS, task.everyMs * 2 ** Math.min(failures, 10)));
+      await pause(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   })();
   return {

@@ -8,6 +8,7 @@ import { type AssessedRecord, assessRecords } from './assess-records.ts';
 import { asDeadLetter, eventKeyOf, type RecordRows, rowsOf } from './batch-rows.ts';
 import type { CounterMetrics } from './counter-metrics.ts';
 import { inSlices } from './in-slices.ts';
+import { orAbort } from './or-abort.ts';
 import type { RecentIds } from './recent-ids.ts';
 import { storeRows } from './store-rows.ts';
 import type { StoredTimes } from './stored-times.ts';
@@ -33,7 +34,7 @@ export function createBatchHandler(parts: CounterParts): BatchHandler {
   return async (batch, context) => {
     const heartbeat = setInterval(() => void context.keepAlive().catch(() => undefined), HEARTBEAT_MS);
     try {
-      await handleBatch(parts, batch, context);
+      await orAbort(handleBatch(parts, batch, context), context.signal);
     } finally {
       clearInterval(heartbeat);
     }

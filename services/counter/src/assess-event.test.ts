@@ -1,0 +1,116 @@
+import { createTextCounter } from '@tollgate/tokenizer';
+import { describe, expect, it } from 'vitest';
+import { assessEvent } from './assess-event.ts';
+
+const counting = { counter: createTextCounter({ now: () => 0 }), deadlineMs: 1 };
+const encoder = new TextEncoder();
+const messages = [{ role: 'user', content: 'Hi' }];
+const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+function assess(event: unknown, withText: typeof counting | null = counting) {
+  return assessEvent(encoder.encode(JSON.stringify(event)), withText);
+}
+
+describe('an event with usage', () => {
+  it('is counted as reported, whatever else is absent', () => {
+    expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage }, null)).toMatchObject({
+      kind: 'countable',
+      event: {
+        tokens: { input: 10n, output: 5n },
+        provenance: { input: 'reported', output: 'reported' },
+        rule: 'openai.chat',
+        requests: 1n,
+        provider: 'openai',
+        serviceTier: 'standard',
+        status: 'completed',
+        isStream: false,
+        latencyMs: null,
+        textInput: null,
+        reportedUsage: JSON.stringify(usage),
+      },
+    });
+  });
+
+  it('keeps the tokens of its text beside it', () => {
+    const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', usage, input: { messages }, stream: true };
+    expect(assess(event)).toMatchObject({
+      event: { tokens: { input: 10n, output: 5n }, textInput: 8n, textOutput: null, isStream: true },
+    });
+  });
+
+  it('is counted though its text cannot be', () => {
+    let now = 0;
+    const late = { counter: createTextCounter({ now: () => now++ }), deadlineMs: -1 };
+    const text = { messages: [{ role: 'user', content: 'words '.repeat(20_000) }] };
+    const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', input: text };
+    expect(assess({ ...event, usage }, late)).toMatchObject({ event: { tokens: { input: 10n }, textInput: null } });
+    expect(assess(event, late)).toMatchObject({ kind: 'dead', code: 'count_timeout' });
+  });
+
+  it('writes labels as text', () => {
+    const metadata = { feature: 'summarize', n: 1.5, ok: true, none: null };
+    expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage, metadata })).toMatchObject({
+      event: { metadata: { feature: 'summarize', n: '1.5', ok: 'true', none: 'null' } },
+    });
+  });
+});
+
+describe('an event with text only', () => {
+  const event = {
+    id: 'a',
+    type: 'llm.chat',
+    model: 'gpt-4',
+    input: { messages },
+    output: { message: { content: 'Hello' } },
+  };
+
+  it('asks for a counter', () => {
+    expect(assess(event, null)).toEqual({ kind: 'needs_text' });
+  });
+
+  it('is counted', () => {
+    expect(assess(event)).toMatchObject({
+      event: {
+        tokens: { input: 8n, output: 1n },
+        provenance: { input: 'counted', output: 'counted' },
+        rule: 'cl100k_base',
+      },
+    });
+  });
+
+  it('of an unknown model is an estimate by the default encoding', () => {
+    expect(assess({ ...event, model: 'mystery-1' })).toMatchObject({
+      event: { provider: 'unknown', provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base' },
+    });
+  });
+});
+
+it('takes any other type for a meter, text and all', () => {
+  expect(assess({ id: 'a', type: 'storage', data: { gib: 3 }, input: 'x' }, null)).toMatchObject({
+    event: { type: 'storage', requests: 0n, tokens: {}, data: '{"gib":3}', model: '' },
+  });
+});
+
+describe('what cannot be counted', () => {
+  it.each([
+    ['an unknown shape of usage', { type: 'llm.chat', model: 'm', usage: { foo: 1 } }, 'unknown_usage_shape'],
+    ['an empty usage', { type: 'llm.chat', model: 'm', usage: {} }, 'unknown_usage_shape'],
+    ['a usage that contradicts itself', { type: 'llm.chat', usage: { ...usage, total_tokens: 3 } }, 'invalid_usage'],
+    ['nothing', { type: 'llm.chat', model: 'gpt-4o' }, 'nothing_to_count'],
+    ['a list', [1], 'malformed_json'],
+  ])('%s is dead, with its reason', (_, event, code) => {
+    expect(assess(event)).toMatchObject({ kind: 'dead', code });
+  });
+
+  it.each([
+    ['no JSON', encoder.encode('{"type": "llm.chat"')],
+    ['no UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['endless nesting', encoder.encode(`{"type":"x","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)],
+  ])('%s is dead, and its reason quotes none of it', (_, body) => {
+    const assessment = assessEvent(body, counting);
+    expect(assessment).toMatchObject({ kind: 'dead', code: 'malformed_json' });
+    expect(JSON.stringify(assessment, (__, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toMatch(
+      /llm/,
+    );
+  });
+});
