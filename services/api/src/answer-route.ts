@@ -1,0 +1,81 @@
+// From a request to its answer: who asks, may they, what do they ask, do it, say so.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Accounts } from '@tollgate/accounts';
+import type { Authenticator, Caller } from '@tollgate/auth';
+import { holdsScope, TollgateError } from '@tollgate/domain';
+import type { Idempotency } from './idempotency.ts';
+import { toJsonText } from './json-text.ts';
+import { readBody } from './read-body.ts';
+import type { Answer, Route } from './route.ts';
+
+export interface RouteServices {
+  readonly accounts: Accounts;
+  readonly authenticator: Authenticator;
+  readonly idempotency: Idempotency;
+}
+
+interface RoutedRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly params: Readonly<Record<string, string>>;
+  /** For the log, as soon as it is known. */
+  readonly onCaller: (caller: Caller) => void;
+}
+
+export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
+  const { req, res, params } = request;
+  const { accounts, authenticator, idempotency } = services;
+  const caller = await authenticator.authenticate(req.headers.authorization);
+  request.onCaller(caller);
+  requireScope(caller, route);
+
+  const { path, search } = splitUrl(req.url ?? '/');
+  const body = await readBody(req);
+  const run = route.decode({ params, search, body });
+  const { accept } = req.headers;
+
+  const key = req.headers['idempotency-key'];
+  if (route.method !== 'POST' || key === undefined) {
+    await send(res, await run({ caller, records: accounts, accept }));
+    return;
+  }
+  const call = { caller, key: String(key), method: route.method, path, body };
+  const { answer, isReplayed } = await idempotency.answer(call, async (records) => {
+    const made = await run({ caller, records, accept });
+    if (made.kind !== 'json') throw new Error('only JSON answers can be kept');
+    return { status: made.status, text: toJsonText(made.body) };
+  });
+  if (isReplayed) res.setHeader('Idempotent-Replayed', 'true');
+  sendJson(res, answer);
+}
+
+function requireScope(caller: Caller, { scope }: Route): void {
+  if (holdsScope(caller.scopes, scope)) return;
+  throw new TollgateError({
+    code: 'insufficient_scope',
+    detail: `This needs a key with the scope \`${scope}\`.`,
+  });
+}
+
+function splitUrl(url: string): { readonly path: string; readonly search: URLSearchParams } {
+  const mark = url.indexOf('?');
+  if (mark === -1) return { path: url, search: new URLSearchParams() };
+  return { path: url.slice(0, mark), search: new URLSearchParams(url.slice(mark + 1)) };
+}
+
+async function send(res: ServerResponse, answer: Answer): Promise<void> {
+  if (answer.kind === 'json') {
+    sendJson(res, { status: answer.status, text: toJsonText(answer.body) });
+    return;
+  }
+  res.writeHead(200, { 'Content-Type': answer.contentType, ...answer.headers });
+  // A failure on the way cuts the connection: nobody takes half of the rows for all of them.
+  await pipeline(answer.chunks, res);
+}
+
+function sendJson(res: ServerResponse, { status, text }: { readonly status: number; readonly text: string }): void {
+  const body = Buffer.from(text);
+  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.byteLength }).end(body);
+}

@@ -1,0 +1,52 @@
+// The configuration of the api, from the environment.
+
+import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
+import { isCurrency, isZone } from './formats.ts';
+
+export type LogConfig =
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  | { readonly kind: 'redis-streams'; readonly url: string };
+
+export type Config = ReturnType<typeof readConfig>;
+
+const PEPPER_LENGTH_MIN = 32;
+
+export function readConfig(env: Environment) {
+  const config = readEnvironment(env, (read) => {
+    const brokers = read.list('KAFKA_BROKERS');
+    const log: LogConfig =
+      brokers.length > 0
+        ? { kind: 'kafka', brokers }
+        : { kind: 'redis-streams', url: read.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] }) };
+    return {
+      host: read.text('HOST', { default: '0.0.0.0' }),
+      port: read.integer('PORT', { default: 8081, min: 0, max: 65_535 }),
+      databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
+      clickhouseUrl: read.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
+      log,
+      logName: read.text('TOLLGATE_LOG_NAME', { default: 'tollgate' }),
+      logPartitions: read.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 }),
+      pepper: read.text('TOLLGATE_KEY_PEPPER'),
+      /** Where the first operator's key is written when the deployment is new. */
+      operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
+      organization: {
+        name: read.text('TOLLGATE_ORGANIZATION_NAME', { default: 'My organization' }),
+        currency: read.text('TOLLGATE_CURRENCY', { default: 'USD' }),
+        zone: read.text('TOLLGATE_ZONE', { default: 'UTC' }),
+      },
+      logLevel: read.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
+      shutdownTimeoutMs: read.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 15_000, min: 100, max: 600_000 }),
+    };
+  });
+  const problems = [
+    ...(config.pepper.length < PEPPER_LENGTH_MIN
+      ? [`TOLLGATE_KEY_PEPPER must have at least ${PEPPER_LENGTH_MIN} characters.`]
+      : []),
+    ...(isCurrency(config.organization.currency)
+      ? []
+      : ['TOLLGATE_CURRENCY must be an ISO 4217 currency code, such as USD.']),
+    ...(isZone(config.organization.zone) ? [] : ['TOLLGATE_ZONE must be an IANA time zone, such as Europe/Berlin.']),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}

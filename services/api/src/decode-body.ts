@@ -1,0 +1,75 @@
+// A request's JSON body, checked against its route's schema.
+
+import { type FieldError, TollgateError } from '@tollgate/domain';
+import type { TObject } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { toFieldErrors } from './validation-errors.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Deeper values serve nobody, and would be a way to exhaust the stack. */
+const DEPTH_MAX = 20;
+
+export type BodyDecoder<Body> = (bytes: Uint8Array | undefined) => Body;
+
+export function createBodyDecoder<Body>(schema: TObject): BodyDecoder<Body> {
+  const validator = Compile(schema);
+  const isValid = (value: unknown): value is Body => validator.Check(value);
+  return (bytes) => {
+    const value = bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes);
+    const flaws = findTextFlaws(value);
+    if (flaws.length > 0) throw invalidBody(flaws);
+    if (!isValid(value)) throw invalidBody(toFieldErrors(validator.Errors(value)));
+    return value;
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    throw new TollgateError({
+      code: 'malformed_json',
+      detail: 'The body is not JSON in UTF-8. Send one JSON object.',
+      cause: error,
+    });
+  }
+}
+
+/** Text that JSON can escape but no database stores, and nesting that nothing needs. */
+function findTextFlaws(root: unknown): readonly FieldError[] {
+  const flaws: FieldError[] = [];
+  const visit = (value: unknown, pointer: string, depth: number): void => {
+    if (typeof value === 'string') {
+      if (!isStorable(value))
+        flaws.push({ pointer, detail: 'holds a lone surrogate or a NUL, which cannot be stored.' });
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    if (depth === DEPTH_MAX) {
+      flaws.push({ pointer, detail: `is nested more than ${DEPTH_MAX} deep.` });
+      return;
+    }
+    for (const [name, member] of Object.entries(value)) {
+      if (!isStorable(name)) flaws.push({ pointer, detail: 'has a name with a lone surrogate or a NUL.' });
+      else visit(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
+    }
+  };
+  visit(root, '', 0);
+  return flaws.slice(0, 50);
+}
+
+/** With the `u` flag, a surrogate that is half of a pair is no surrogate: only lone ones match. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function isStorable(text: string): boolean {
+  return !LONE_SURROGATE.test(text) && !text.includes('\u0000');
+}
+
+function invalidBody(errors: readonly FieldError[]): TollgateError {
+  return new TollgateError({
+    code: 'validation_failed',
+    detail: 'The body does not have the form that this route takes. See `errors`.',
+    errors,
+  });
+}

@@ -1,0 +1,81 @@
+// The HTTP server: limits on what a connection may hold up, problems for requests that never reach the router, and a close
+// that lets what runs end.
+
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { TollgateError } from '@tollgate/domain';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '@tollgate/runtime';
+
+const HEADER_BYTES_MAX = 16_384;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+const CONNECTIONS_MAX = 2_000;
+
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no more connections, waits for the answers under way. */
+  close(): Promise<void>;
+}
+
+export async function startHttpServer(options: {
+  readonly listener: RequestListener;
+  readonly host: string;
+  readonly port: number;
+}): Promise<HttpServer> {
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+    options.listener,
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return { port: portOf(server), close: () => close(server) };
+}
+
+function portOf(server: Server): number {
+  // A server that listens on a TCP port has such an address.
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}
+
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error);
+  const body = JSON.stringify(toProblem(problem, 'none'));
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.code}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function problemOf({ code }: NodeJS.ErrnoException): TollgateError {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new TollgateError({
+      code: 'headers_too_large',
+      detail: `The headers of a request may have ${HEADER_BYTES_MAX} bytes at most.`,
+    });
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new TollgateError({ code: 'request_timeout', detail: 'The request did not arrive in time. Send it again.' });
+  }
+  return new TollgateError({ code: 'invalid_request', detail: 'This is not an HTTP request that can be read.' });
+}

@@ -1,0 +1,28 @@
+// A page that is made once, at start, and served as it is, to anyone.
+
+export interface Page {
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Nothing from elsewhere, no script, no frame, no form. */
+const HTML_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export function htmlPage(path: string, body: string): Page {
+  return {
+    path,
+    status: 200,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': HTML_POLICY,
+      'Referrer-Policy': 'no-referrer',
+    },
+    body,
+  };
+}
+
+export function filePage(path: string, contentType: string, body: string): Page {
+  return { path, status: 200, headers: { 'Content-Type': contentType }, body };
+}
