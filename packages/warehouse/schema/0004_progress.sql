@@ -8,6 +8,20 @@ CREATE TABLE IF NOT EXISTS partition_progress
 ENGINE = AggregatingMergeTree
 ORDER BY (log_epoch, log_partition);
 
+-- What the audit has withdrawn lately, so that its next pass does not withdraw it again and unsettle the hours.
+CREATE TABLE IF NOT EXISTS withdrawals
+(
+    customer_id LowCardinality(String),
+    event_id String,
+    hour DateTime('UTC'),
+    -- The version of the tombstone.
+    ver UInt128,
+    withdrawn_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = MergeTree
+ORDER BY withdrawn_at
+TTL toDateTime(withdrawn_at) + INTERVAL 2 DAY;
+
 -- Up to when, by the server's clock, an audit has looked at the receipts inserted.
 CREATE TABLE IF NOT EXISTS audit_progress
 (

@@ -1,8 +1,8 @@
 // A growing buffer in the byte order of ClickHouse: little endian, lengths as LEB128.
 
 const INITIAL_BYTES = 64 * 1024;
-/** Up to this length a loop over ASCII beats the call into the native encoder. */
-const ASCII_LOOP_MAX = 48;
+/** The lengths that take one byte, each as the character of that byte. */
+const LENGTH_PREFIXES = Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(length));
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 const INT64_MIN = -0x8000_0000_0000_0000n;
 const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
@@ -80,26 +80,22 @@ export class ByteSink {
   }
 
   text(value: string): void {
-    if (value.length <= ASCII_LOOP_MAX && this.#ascii(value)) return;
     const byteLength = Buffer.byteLength(value, 'utf8');
     this.varuint(byteLength);
+    this.#write(value, byteLength);
+  }
+
+  /** Many texts. Those that are short and ASCII throughout go to the native encoder in one call, lengths included. */
+  texts(values: readonly string[]): void {
+    const joined = joinShort(values);
+    if (joined !== undefined && Buffer.byteLength(joined, 'utf8') === joined.length) this.#write(joined, joined.length);
+    else for (const value of values) this.text(value);
+  }
+
+  #write(value: string, byteLength: number): void {
     this.#reserve(byteLength);
     this.#bytes.write(value, this.#length, byteLength, 'utf8');
     this.#length += byteLength;
-  }
-
-  #ascii(value: string): boolean {
-    this.#reserve(ASCII_LOOP_MAX + 1);
-    const bytes = this.#bytes;
-    const start = this.#length;
-    for (let index = 0; index < value.length; index++) {
-      const code = value.charCodeAt(index);
-      if (code > 0x7f) return false;
-      bytes[start + 1 + index] = code;
-    }
-    bytes[start] = value.length;
-    this.#length = start + 1 + value.length;
-    return true;
   }
 
   #reserve(count: number): void {
@@ -110,4 +106,15 @@ export class ByteSink {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer, grown.byteOffset, grown.byteLength);
   }
+}
+
+/** The texts with their lengths before them; undefined when one is too long for that. */
+function joinShort(values: readonly string[]): string | undefined {
+  let joined = '';
+  for (const value of values) {
+    const prefix = LENGTH_PREFIXES[value.length];
+    if (prefix === undefined) return undefined;
+    joined += prefix + value;
+  }
+  return joined;
 }

@@ -1,22 +1,43 @@
 // The warehouse on ClickHouse: one function a file, put together here.
 
+import { books } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
+import { event, events } from './events.ts';
+import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { migrate } from './migrate.ts';
+import { asOf, recordProgress } from './progress.ts';
+import { rebuildRollups } from './rebuild-rollups.ts';
 import { store } from './store.ts';
+import { usage } from './usage.ts';
 import type { Warehouse } from './warehouse.ts';
+import { withdrawCopies } from './withdraw-copies.ts';
 
 export interface ClickHouseWarehouseOptions {
   /** `http://user:password@host:port/database`. `migrate` creates the database if it is missing. */
   readonly url: string;
+  /**
+   * How long an hour must be quiet before its sum is trusted. Less than the default is unsafe wherever an insert can be
+   * under way: it is for tests, which know that none is.
+   */
+  readonly unsafeSettledAfterSeconds?: number;
 }
 
 export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): Warehouse {
   const endpoint = parseEndpoint(options.url);
   const connection = connect(endpoint);
+  const settledAfterSeconds = options.unsafeSettledAfterSeconds ?? SETTLED_AFTER_SECONDS;
   return {
     migrate: () => migrate(endpoint, connection),
     ready: () => connection.ready(),
     close: () => connection.close(),
     store: (batch) => store(connection, batch),
-  } as Warehouse;
+    recordProgress: (watermarks) => recordProgress(connection, watermarks),
+    withdrawCopies: () => withdrawCopies(connection),
+    rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
+    asOf: () => asOf(connection),
+    usage: (query) => usage(connection, query, { settledAfterSeconds }),
+    events: (query) => events(connection, query),
+    event: (customerId, eventId) => event(connection, { customerId, eventId }),
+    books: (period) => books(connection, period),
+  };
 }

@@ -1,0 +1,10 @@
+-- Events that count in a period, from the events themselves: independent of what the receipts say.
+--
+-- customers: the filter by customer, if any.
+SELECT count() AS stored
+FROM usage_events FINAL
+WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
+  AND hour < toDateTime({to_hour:UInt32}, 'UTC')
+  AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
+  AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
+  {{customers}}
