@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
-import { createRedisLog, type EventLog } from '@tollgate/event-log';
+import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
 import {
   createFailpoints,
   createLogger,
@@ -109,7 +109,7 @@ function createLog(config: Config, logger: Logger): EventLog {
   const { log, logName: name, logPartitions: partitionCount } = config;
   switch (log.kind) {
     case 'kafka':
-      throw new Error('not yet');
+      return createKafkaLog({ brokers: log.brokers, name, partitionCount, logger });
     case 'redis-streams':
       return createRedisLog({ url: log.url, name, partitionCount, logger });
   }

@@ -1,0 +1,179 @@
+// Ingest as a real process on a real log and a real Postgres, with an operator's key and two customers, and a view of
+// what the log holds: the oracle for what was taken.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiKey, createPostgresAccounts } from '@tollgate/accounts';
+import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
+import { type AcceptedRecord, decodeRecord, type Scope } from '@tollgate/domain';
+import { createRedisLog, type EventLog } from '@tollgate/event-log';
+import { type LocalServer, startPostgres, startRedis } from '@tollgate/local';
+import { createLogger, systemClock } from '@tollgate/runtime';
+import { createServiceProcess, type ServiceProcess } from '../../support/service-process.ts';
+
+export interface TestKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly customerId: string | null;
+}
+
+export interface Stand {
+  readonly ingest: ServiceProcess;
+  readonly postgres: LocalServer;
+  readonly logServer: LocalServer;
+  readonly operator: TestKey;
+  /** Two keys of one customer, and one of another. */
+  readonly key: TestKey;
+  readonly siblingKey: TestKey;
+  readonly strangerKey: TestKey;
+  createKey(options: {
+    readonly customerId: string | null;
+    readonly scopes: readonly Scope[];
+    readonly isEnabled?: boolean;
+  }): Promise<TestKey>;
+  /** Everything in the log, in the order of its partitions. */
+  records(): Promise<readonly AcceptedRecord[]>;
+  post(path: string, options: PostOptions): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface PostOptions {
+  /** Absent: the customer's key. Null: none. */
+  readonly secret?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text and bytes are sent as they are, anything else as JSON. */
+  readonly body: unknown;
+}
+
+const READ_LIMITS = { recordsMax: 1_000_000, timeoutMs: 30_000 };
+const PARTITIONS = 4;
+
+export async function startStand(env: Readonly<Record<string, string>> = {}): Promise<Stand> {
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-ingest-'));
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const postgres = await startPostgres({ dir: join(folder, 'postgres') });
+    closers.push(() => postgres.stop());
+    const redis = await startRedis({ dir: join(folder, 'redis') });
+    closers.push(() => redis.stop());
+    return await startOn({ postgres, redis, env, closers, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface StandParts {
+  readonly postgres: LocalServer;
+  readonly redis: LocalServer;
+  readonly env: Readonly<Record<string, string>>;
+  readonly closers: (() => Promise<void>)[];
+  readonly close: () => Promise<void>;
+}
+
+async function startOn({ postgres, redis, env, closers, close }: StandParts): Promise<Stand> {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const pepper = randomBytes(32).toString('hex');
+  const accounts = createPostgresAccounts({ url: postgres.url, clock: systemClock, logger });
+  closers.push(() => accounts.close());
+  await accounts.migrate();
+  const log = createRedisLog({ url: redis.url, name: 'tollgate', partitionCount: PARTITIONS, logger });
+
+  const createKey: Stand['createKey'] = async ({ customerId, scopes, isEnabled = true }) => {
+    const secret = generateKeySecret('test');
+    const key: ApiKey = {
+      id: `key_${randomUUID().replaceAll('-', '')}`,
+      name: 'test',
+      customerId,
+      projectId: null,
+      mode: 'test',
+      scopes,
+      isEnabled,
+      expiresAtMs: null,
+      metadata: {},
+      createdAtMs: Date.now(),
+    };
+    await accounts.createKey(key, digestOfKeySecret(secret, pepper));
+    return { id: key.id, secret, customerId };
+  };
+  const createCustomer = async (): Promise<string> => {
+    const id = `cus_${randomUUID().replaceAll('-', '')}`;
+    const common = { currency: 'EUR', zone: 'UTC', metadata: {}, createdAtMs: Date.now() };
+    await accounts.createCustomer({ id, name: id, externalId: null, ...common });
+    return id;
+  };
+  const customerId = await createCustomer();
+  const operator = await createKey({ customerId: null, scopes: ['usage:write:any'] });
+  const key = await createKey({ customerId, scopes: ['usage:write'] });
+  const siblingKey = await createKey({ customerId, scopes: ['usage:write'] });
+  const strangerKey = await createKey({ customerId: await createCustomer(), scopes: ['usage:write'] });
+
+  const ingest = await createServiceProcess({
+    service: 'ingest',
+    env: {
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      TOLLGATE_KEY_PEPPER: pepper,
+      TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
+      ...env,
+    },
+  });
+  await ingest.start();
+  closers.push(() => (ingest.isRunning() ? ingest.signal('SIGTERM') : Promise.resolve()));
+
+  return {
+    ingest,
+    postgres,
+    logServer: redis,
+    operator,
+    key,
+    siblingKey,
+    strangerKey,
+    createKey,
+    records: () => readRecords(log),
+    post: (path, { secret = key.secret, headers = {}, body }) =>
+      fetch(`${ingest.url}${path}`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          ...(secret === null ? {} : { Authorization: `Bearer ${secret}` }),
+          ...headers,
+        },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        signal: AbortSignal.timeout(30_000),
+      }),
+    close,
+  };
+}
+
+async function readRecords(log: EventLog): Promise<readonly AcceptedRecord[]> {
+  const monitor = log.monitor({ group: `look-${randomUUID()}` });
+  try {
+    const records: AcceptedRecord[] = [];
+    await monitor.readUncommitted(({ value }) => {
+      const record = decodeRecord(value);
+      if (record === undefined) throw new Error('the log holds something that is no record');
+      records.push(record);
+    }, READ_LIMITS);
+    return records;
+  } finally {
+    await monitor.close();
+  }
+}
+
+/** An event that is valid as it is, with an id of its own. */
+export function exampleEvent(overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: `req_${randomUUID()}`,
+    type: 'llm.chat',
+    provider: 'openai',
+    model: 'gpt-4o-2024-08-06',
+    usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
+    ...overrides,
+  };
+}
