@@ -17,19 +17,27 @@ export async function prepare() {
     process.stdout.write('Installing the packages of package-lock.json (once) ...\n');
     await run(...npmCommand('ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'));
   }
-  await run(join(ROOT, 'node_modules', '.bin', 'turbo'), ['run', 'build', '--output-logs=errors-only']);
+  process.stdout.write('Building what changed ...\n');
+  await run(join(ROOT, 'node_modules', '.bin', 'turbo'), ['run', 'build', '--output-logs=errors-only'], QUIET);
 }
 
-/** Runs a program of this repository with our terminal; ends the process with its status when it fails. */
-export async function run(command, args) {
-  const status = await runForStatus(command, args);
-  if (status !== 0) process.exit(status);
+/** Shows what the program writes only when it fails. */
+const QUIET = ['inherit', 'pipe', 'pipe'];
+
+/** Runs a program in this repository, with our terminal unless told otherwise; ends the process with its status when it fails. */
+export async function run(command, args, stdio = 'inherit') {
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  const child = spawn(command, args, { cwd: ROOT, stdio, env });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+  const status = await statusOf(child, command);
+  if (status === 0) return;
+  process.stderr.write(Buffer.concat(output));
+  process.exit(status);
 }
 
 /** Resolves to the status it ends with. */
-export function runForStatus(command, args) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
-  const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env });
+function statusOf(child, command) {
   // The terminal sends Ctrl-C to the child as well; a signal from elsewhere has to be passed on. Either way it ends first.
   const passOn = (signal) => void child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, passOn);
@@ -42,7 +50,7 @@ export function runForStatus(command, args) {
       process.stderr.write(`${command} could not be run: ${error.message}\n`);
       end(1);
     });
-    child.once('exit', (code) => end(code ?? 1));
+    child.once('close', (code) => end(code ?? 1));
   });
 }
 

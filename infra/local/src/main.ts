@@ -2,7 +2,7 @@
 // to try, and stops all of it in order.
 
 import { mkdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { announce } from './announcement.ts';
 import { lockDataDir } from './data-lock.ts';
@@ -26,6 +26,8 @@ export interface RunOptions {
 
 /** Resolves when everything is ready; the process then runs until it is told to stop. */
 export async function runTollgate(options: RunOptions): Promise<void> {
+  // A reader that has gone away (`npm start | head`) must not keep us from stopping in order.
+  process.stdout.on('error', () => undefined);
   const shutdown = createShutdown(say);
   try {
     await start(options, shutdown);
@@ -109,7 +111,7 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
       apiUrl: api.url,
       operatorKey,
       ...(demo === undefined ? {} : { demoKey: demo.key }),
-      dataDir: relative(process.cwd(), dataDir) || dataDir,
+      dataDir,
       nowMs: Date.now(),
     }),
   );

@@ -1,6 +1,7 @@
 // The end of a local run: what was started last stops first, on Ctrl-C, on SIGTERM, and when something has failed.
 
 import process from 'node:process';
+import { onLauncherGone } from './launcher.ts';
 
 export interface Shutdown {
   /** Registers what has to be stopped. */
@@ -26,13 +27,22 @@ export function createShutdown(say: (line: string) => void): Shutdown {
     return stopping;
   };
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  const stopInOrder = (): void => {
+    say('Stopping ...');
+    void stop(0);
+  };
+  let asked = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // Whoever asks twice does not want to wait; the keeper ends what is left.
-      if (stopping !== undefined) process.exit(130);
-      say('Stopping ...');
-      void stop(0);
+      asked++;
+      // npm passes on the Ctrl-C that this process has from the terminal already, so the second one is not meant. Whoever
+      // asks a third time does not want to wait; the keeper ends what is left.
+      if (asked > 2) process.exit(130);
+      if (stopping === undefined) stopInOrder();
     });
   }
+  onLauncherGone(() => {
+    if (stopping === undefined) stopInOrder();
+  });
   return { onStop: (stopOne) => void stops.push(stopOne), stop, isStopping: () => stopping !== undefined };
 }
