@@ -12,6 +12,8 @@ export function createOtherRoutes(options: {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.use((_req: Request, res: Response, next: NextFunction) => {
     res.once('finish', () => options.onAnswered(res.statusCode));
     next();

@@ -47,13 +47,14 @@ async function lookUp(authenticator: Authenticator, ids: readonly string[]): Pro
 
 function idsToLookUp(caller: Caller, drafts: readonly Draft[]): ReadonlySet<string> | undefined {
   let ids: Set<string> | undefined;
+  // A customer's key knows itself and its customer; an operator's key is nobody's, and what it names is looked up.
+  const isOperator = caller.customerId === null;
   for (const { key, customer } of drafts) {
-    if (key !== undefined && key !== caller.keyId) {
+    if (key !== undefined && (isOperator || key !== caller.keyId)) {
       ids ??= new Set();
       ids.add(key);
     }
-    // A customer's key is compared with its own customer; only an operator's names others.
-    if (customer !== undefined && caller.customerId === null) {
+    if (customer !== undefined && isOperator) {
       ids ??= new Set();
       ids.add(customer);
     }

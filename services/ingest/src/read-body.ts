@@ -1,6 +1,6 @@
 // Reads a request's body into memory within its bound, taking each chunk's bytes from the process's budget first.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
 import type { Ticket } from './admission.ts';
 
@@ -19,8 +19,16 @@ export function checkDeclaredLength(req: IncomingMessage, bytesMax: number): voi
   if (Number(length) > bytesMax) throw bodyTooLarge(bytesMax);
 }
 
+export interface BodySource {
+  readonly req: IncomingMessage;
+  /** Its end is the end of the exchange: once a response is finished, nothing more is heard of its request. */
+  readonly res: ServerResponse;
+  readonly ticket: Ticket;
+  readonly bytesMax: number;
+}
+
 /** Rejects with `body_too_large`, with what the ticket throws, or with `SenderGone`; stops reading then. */
-export function readBody(req: IncomingMessage, ticket: Ticket, bytesMax: number): Promise<Buffer> {
+export function readBody({ req, res, ticket, bytesMax }: BodySource): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -44,7 +52,7 @@ export function readBody(req: IncomingMessage, ticket: Ticket, bytesMax: number)
     req.on('data', onData);
     req.once('end', onEnd);
     req.once('error', onGone);
-    req.once('close', onGone);
+    res.once('close', onGone);
   });
 }
 

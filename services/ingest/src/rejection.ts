@@ -13,12 +13,12 @@ export interface Rejection {
 }
 
 export function rejectionOf(
-  element: { readonly index: number; readonly id: string | null },
+  { index, id }: { readonly index: number; readonly id: string | null },
   code: ErrorCode,
   errors: readonly FieldError[],
 ): Rejection {
   const detail = errors.map((error) => sentenceOf(error)).join(' ');
-  return { ...element, code, detail, errors };
+  return { index, id, code, detail, errors };
 }
 
 function sentenceOf({ pointer, detail }: FieldError): string {

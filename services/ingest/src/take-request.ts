@@ -43,10 +43,15 @@ export async function takeRequest(
 ): Promise<void> {
   const requestId = requestIdOf(req);
   try {
-    const outcome = await take({ options, route }, req, res);
+    const { caller, outcome } = await take({ options, route }, req, res);
     const status = sendOutcome(res, outcome, requestId);
     options.metrics.settled(outcome);
     options.metrics.answered(route.name, status);
+    if (options.logger.isLevelEnabled('debug')) {
+      const { accepted, duplicates, rejections } = outcome;
+      const counts = { accepted, duplicates, rejected: rejections.length };
+      options.logger.debug({ requestId, route: route.name, keyId: caller.keyId, status, ...counts }, 'took a request');
+    }
   } catch (thrown) {
     if (thrown instanceof SenderGone) return;
     const error = toTollgateError(thrown);
@@ -62,7 +67,7 @@ async function take(
   { options, route }: { readonly options: TakeOptions; readonly route: TakeRoute },
   req: IncomingMessage,
   res: ServerResponse,
-): Promise<Outcome> {
+): Promise<{ readonly caller: Caller; readonly outcome: Outcome }> {
   const authenticated = options.authenticator.authenticate(req.headers.authorization);
   const caller = authenticated instanceof Promise ? await authenticated : authenticated;
   requireScope(caller);
@@ -72,12 +77,13 @@ async function take(
   const ticket = options.admission.enter(caller.keyId);
   try {
     if (req.headers.expect !== undefined) res.writeContinue();
-    const raw = await readBody(req, ticket, EVENTS_BODY_BYTES_MAX);
+    const raw = await readBody({ req, res, ticket, bytesMax: EVENTS_BODY_BYTES_MAX });
     const bytes = decodeBody(raw, coding, EVENTS_BODY_BYTES_MAX);
     if (bytes !== raw) ticket.take(bytes.byteLength);
     const nowMs = options.clock.now();
     const { drafts, rejections } = route.read({ req, caller, format, bytes, nowMs });
-    return await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
+    const outcome = await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
+    return { caller, outcome };
   } finally {
     ticket.release();
   }

@@ -139,11 +139,10 @@ async function startOn({ postgres, redis, env, closers, close }: StandParts): Pr
     post: (path, { secret = key.secret, headers = {}, body }) =>
       fetch(`${ingest.url}${path}`, {
         method: 'POST',
-        headers: {
-          'Content-Type': 'application/json',
-          ...(secret === null ? {} : { Authorization: `Bearer ${secret}` }),
-          ...headers,
-        },
+        headers: new Headers([
+          ...Object.entries({ 'content-type': 'application/json', ...lowerCased(headers) }),
+          ...(secret === null ? [] : [['authorization', `Bearer ${secret}`] as [string, string]]),
+        ]),
         body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
         signal: AbortSignal.timeout(30_000),
       }),
@@ -164,6 +163,10 @@ async function readRecords(log: EventLog): Promise<readonly AcceptedRecord[]> {
   } finally {
     await monitor.close();
   }
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** An event that is valid as it is, with an id of its own. */
