@@ -1,10 +1,10 @@
 // Looks at the Kafka log from outside.
 
 import { TollgateError } from '@tollgate/domain';
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { LogMonitor, PartitionProgress } from './event-log.ts';
-import { connectOnce } from './kafka-connect-once.ts';
 import { isRefusedByMembers } from './kafka-errors.ts';
+import { createReplaceable } from './kafka-replaceable.ts';
 import { scanTopic } from './kafka-scan.ts';
 import { logUnavailable } from './log-unavailable.ts';
 import { visitEntries } from './visit-entries.ts';
@@ -17,19 +17,17 @@ interface KafkaMonitorOptions {
 }
 
 export function createKafkaMonitor({ kafka, topic, group, now }: KafkaMonitorOptions): LogMonitor {
-  const admin = kafka.admin();
-  const connection = connectOnce(admin);
+  const admins = createReplaceable(() => kafka.admin());
 
-  async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  async function ask<Answer>(question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
     try {
-      await connection.connected();
-      return await question();
+      return await admins.use(question);
     } catch (error) {
       throw logUnavailable(error);
     }
   }
 
-  async function progress(): Promise<readonly PartitionProgress[]> {
+  async function progressOf(admin: Admin): Promise<readonly PartitionProgress[]> {
     // The committed offsets first, so that none is past the end that is read after it.
     const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
     const committedByPartition = new Map(
@@ -53,13 +51,13 @@ export function createKafkaMonitor({ kafka, topic, group, now }: KafkaMonitorOpt
 
   return {
     identity: () =>
-      ask(async () => {
+      ask(async (admin) => {
         const { clusterId } = await admin.describeCluster();
         return `kafka:${clusterId}/${topic}`;
       }),
-    progress: () => ask(progress),
+    progress: () => ask(progressOf),
     readUncommitted: (visit, limits) =>
-      ask(async () => {
+      ask(async (admin) => {
         const deadline = now() + limits.timeoutMs;
         let visited = 0;
         const budget = {
@@ -69,7 +67,7 @@ export function createKafkaMonitor({ kafka, topic, group, now }: KafkaMonitorOpt
           },
           isSpent: () => visited >= limits.recordsMax || now() >= deadline,
         };
-        const ranges = (await progress()).map(({ partition, committedOffset, endOffset }) => ({
+        const ranges = (await progressOf(admin)).map(({ partition, committedOffset, endOffset }) => ({
           partition,
           from: committedOffset,
           to: endOffset,
@@ -85,10 +83,10 @@ export function createKafkaMonitor({ kafka, topic, group, now }: KafkaMonitorOpt
         return { complete };
       }),
     rewindToStart: () =>
-      ask(async () => {
+      ask(async (admin) => {
         const { groups } = await admin.describeGroups([group]);
         if (groups.some(({ members }) => members.length > 0)) throw groupIsRunning(group);
-        const partitions = (await progress()).map(({ partition, startOffset }) => ({
+        const partitions = (await progressOf(admin)).map(({ partition, startOffset }) => ({
           partition,
           offset: startOffset.toString(),
         }));
@@ -99,7 +97,7 @@ export function createKafkaMonitor({ kafka, topic, group, now }: KafkaMonitorOpt
           throw error;
         }
       }),
-    close: () => connection.close(),
+    close: () => admins.close(),
   };
 }
 

@@ -5,10 +5,10 @@ import kafkajs, { type Admin, type ITopicConfig, type Kafka, type Producer } fro
 import { createAppender, type OutgoingEntry } from './appender.ts';
 import type { EventLog, LogWriter } from './event-log.ts';
 import { createKafkaClient, PROMPT_RETRY } from './kafka-client.ts';
-import { connectOnce } from './kafka-connect-once.ts';
 import { createKafkaDeadLetters } from './kafka-dead-letters.ts';
 import { createKafkaMonitor } from './kafka-monitor.ts';
 import { createKafkaReader } from './kafka-reader.ts';
+import { createReplaceable, type Replaceable } from './kafka-replaceable.ts';
 import { LogSetupError } from './log-setup-error.ts';
 import { logUnavailable } from './log-unavailable.ts';
 
@@ -52,18 +52,20 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
   const deadLetterTopic = `${name}.dead-letters`;
   const now = (): number => performance.now();
   const onError = (error: unknown): void => logger.warn({ err: error }, 'the event log on Kafka failed');
-  const createProducer = (): Producer =>
-    kafka.producer({
-      // Not idempotent: after an ambiguous failure kafkajs gives a sequence number twice, and the broker then
-      // acknowledges records without storing them. Copies are harmless here, losses are not.
-      idempotent: false,
-      allowAutoTopicCreation: false,
-      retry: PROMPT_RETRY,
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
-    });
+  const createProducers = (): Replaceable<Producer> =>
+    createReplaceable(() =>
+      kafka.producer({
+        // Not idempotent: after an ambiguous failure kafkajs gives a sequence number twice, and the broker then
+        // acknowledges records without storing them. Copies are harmless here, losses are not.
+        idempotent: false,
+        allowAutoTopicCreation: false,
+        retry: PROMPT_RETRY,
+        createPartitioner:
+          () =>
+          ({ message }) =>
+            message.partition ?? 0,
+      }),
+    );
 
   return {
     async ensure() {
@@ -78,7 +80,7 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
         await admin.disconnect();
       }
     },
-    writer: () => createKafkaWriter({ kafka, producer: createProducer(), topic, now, options }),
+    writer: () => createKafkaWriter({ kafka, producers: createProducers(), topic, now, options }),
     reader: ({ group }) =>
       createKafkaReader({
         kafka,
@@ -93,27 +95,26 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
         onError,
       }),
     monitor: ({ group }) => createKafkaMonitor({ kafka, topic, group, now }),
-    deadLetters: () => createKafkaDeadLetters({ kafka, producer: createProducer(), topic: deadLetterTopic }),
+    deadLetters: () => createKafkaDeadLetters({ kafka, producers: createProducers(), topic: deadLetterTopic }),
   };
 }
 
 interface WriterOptions {
   readonly kafka: Kafka;
-  readonly producer: Producer;
+  readonly producers: Replaceable<Producer>;
   readonly topic: string;
   readonly now: () => number;
   readonly options: KafkaLogOptions;
 }
 
-function createKafkaWriter({ kafka, producer, topic, now, options }: WriterOptions): LogWriter {
-  const producing = connectOnce(producer);
-  const admin = kafka.admin();
-  const asking = connectOnce(admin);
+function createKafkaWriter({ kafka, producers, topic, now, options }: WriterOptions): LogWriter {
+  const admins = createReplaceable(() => kafka.admin());
 
   async function send(entries: readonly OutgoingEntry[]): Promise<void> {
-    await producing.connected();
     const messages = entries.map(({ partition, value }) => ({ key: null, partition, value }));
-    await producer.send({ topic, acks: -1, timeout: ACKNOWLEDGEMENT_TIMEOUT_MS, messages });
+    await producers.use((producer) =>
+      producer.send({ topic, acks: -1, timeout: ACKNOWLEDGEMENT_TIMEOUT_MS, messages }),
+    );
   }
 
   const appender = createAppender({
@@ -131,15 +132,14 @@ function createKafkaWriter({ kafka, producer, topic, now, options }: WriterOptio
     },
     async ready() {
       try {
-        await Promise.all([producing.connected(), asking.connected()]);
-        await admin.fetchTopicMetadata({ topics: [topic] });
+        await admins.use((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
       } catch (error) {
         throw logUnavailable(error);
       }
     },
     async close() {
       await appender.close();
-      await Promise.all([producing.close(), asking.close()]);
+      await Promise.all([producers.close(), admins.close()]);
     },
   };
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutBatches, type Delivery, type DeliveryLimits, deliver, retryPauseMs } from './delivery.ts';
 import type { BatchHandler, LogBatch, LogReader } from './event-log.ts';
+import { createArrivals } from './redis-arrivals.ts';
 import { listOf, loadScript, textOf } from './redis-connection.ts';
 import { fetchEntries, type RedisLogPart, readBounds, readCommitted } from './redis-entries.ts';
 import { createLeases, type Lease, type Leases, type Stopped } from './redis-leases.ts';
@@ -10,9 +11,6 @@ import { createSlots } from './slots.ts';
 
 const commitScript = loadScript('commit');
 const trimScript = loadScript('trim');
-/** An idle partition is asked again after this long, growing to the maximum while nothing comes. */
-const IDLE_MIN_MS = 10;
-const IDLE_MAX_MS = 100;
 const TRIM_EVERY_MS = 10_000;
 const TRIM_MARKS_MAX = 64;
 
@@ -37,6 +35,7 @@ interface RedisReaderOptions extends DeliveryLimits, RedisRetention {
 export function createRedisReader(options: RedisReaderOptions): LogReader {
   const { log, group, readerId, onError } = options;
   const slots = createSlots(options.partitionsAtOnce);
+  const arrivals = createArrivals(log, onError);
   const closing = new AbortController();
   let leases: Leases | undefined;
   let running: Promise<void> | undefined;
@@ -44,8 +43,8 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
   async function consume(handle: BatchHandler, lease: Lease): Promise<Stopped> {
     const { partition, revoked } = lease;
     let next: bigint | undefined;
-    let idleMs = IDLE_MIN_MS;
     let failures = 0;
+    let isIdle = false;
     while (!revoked.aborted) {
       const release = await slots.take();
       try {
@@ -54,7 +53,7 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
         next = round.next;
         if (round.stopped !== undefined) return round.stopped;
         failures = 0;
-        idleMs = round.hasConsumed ? IDLE_MIN_MS : Math.min(IDLE_MAX_MS, idleMs * 1.5);
+        isIdle = round.isIdle;
       } catch (error) {
         failures += 1;
         onError(error);
@@ -63,8 +62,8 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
       } finally {
         release();
       }
-      const pauseMs = failures > 0 ? retryPauseMs(failures, options.random) : idleMs;
-      await sleep(pauseMs, undefined, { signal: revoked }).catch(() => undefined);
+      if (next === undefined) await pause(retryPauseMs(failures, options.random), revoked);
+      else if (isIdle) await arrivals.wait(partition, next, revoked);
     }
     return { ended: Promise.resolve() };
   }
@@ -75,7 +74,8 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
 
   interface Round {
     readonly next: bigint;
-    readonly hasConsumed: boolean;
+    /** Nothing was there: wait until something is. */
+    readonly isIdle: boolean;
     readonly stopped?: Stopped;
   }
 
@@ -87,14 +87,14 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
       if (lease.revoked.aborted) break;
       const delivery = await deliverBatch(handle, lease, batch);
       if (delivery.outcome === 'failed') throw delivery.error;
-      if (delivery.outcome === 'dropped') return { next, hasConsumed: true, stopped: { ended: delivery.ended } };
+      if (delivery.outcome === 'dropped') return { next, isIdle: false, stopped: { ended: delivery.ended } };
       if (!(await commit(lease, batch.nextOffset))) {
         onError(new Error(`Partition ${lease.partition} was taken over: a commit was refused.`));
-        return { next, hasConsumed: true, stopped: { ended: Promise.resolve() } };
+        return { next, isIdle: false, stopped: { ended: Promise.resolve() } };
       }
       next = batch.nextOffset;
     }
-    return { next, hasConsumed: entries.length > 0 };
+    return { next, isIdle: entries.length === 0 };
   }
 
   function deliverBatch(handle: BatchHandler, lease: Lease, batch: LogBatch): Promise<Delivery> {
@@ -118,7 +118,7 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
 
   async function trimUntilClosed(): Promise<void> {
     while (!closing.signal.aborted) {
-      await sleep(TRIM_EVERY_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+      await pause(TRIM_EVERY_MS, closing.signal);
       for (const partition of leases?.held() ?? []) await trim(partition).catch(onError);
     }
   }
@@ -156,8 +156,7 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
         return;
       } catch (error) {
         onError(error);
-        const pauseMs = retryPauseMs(failures, options.random);
-        await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
+        await pause(retryPauseMs(failures, options.random), closing.signal);
       }
     }
   }
@@ -177,4 +176,8 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
       log.connection.close();
     },
   };
+}
+
+function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+  return sleep(pauseMs, undefined, { signal }).catch(() => undefined);
 }
