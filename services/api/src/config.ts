@@ -26,7 +26,7 @@ export function readConfig(env: Environment) {
       log,
       logName: read.text('TOLLGATE_LOG_NAME', { default: 'tollgate' }),
       logPartitions: read.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 }),
-      pepper: read.text('TOLLGATE_KEY_PEPPER'),
+      pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
       organization: {
@@ -39,9 +39,6 @@ export function readConfig(env: Environment) {
     };
   });
   const problems = [
-    ...(config.pepper.length < PEPPER_LENGTH_MIN
-      ? [`TOLLGATE_KEY_PEPPER must have at least ${PEPPER_LENGTH_MIN} characters.`]
-      : []),
     ...(isCurrency(config.organization.currency)
       ? []
       : ['TOLLGATE_CURRENCY must be an ISO 4217 currency code, such as USD.']),

@@ -2,25 +2,37 @@
 
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
+import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
 import {
   createIdGenerator,
   createLogger,
   createMetrics,
   exitOnConfigurationError,
+  type Logger,
   runService,
   systemClock,
 } from '@tollgate/runtime';
+import { createClickHouseWarehouse } from '@tollgate/warehouse';
+import { bookRoutes } from './books.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './create-app.ts';
 import { customerRoutes } from './customers.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+import { documentPages } from './document-pages.ts';
+import { eventRoutes } from './events.ts';
 import { firstStart } from './first-start.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
+import { createInFlight } from './in-flight.ts';
 import { keyRoutes } from './keys.ts';
 import { organizationRoutes } from './organization.ts';
 import { projectRoutes } from './projects.ts';
+import { usageRoutes } from './usage.ts';
 
 const SERVICE = 'api';
+
+/** The group under which the counter consumes the log. */
+const COUNTER_GROUP = 'counter';
 
 function loadConfig(): Config {
   try {
@@ -28,6 +40,12 @@ function loadConfig(): Config {
   } catch (error) {
     return exitOnConfigurationError(error);
   }
+}
+
+function createLog({ log, logName: name, logPartitions: partitionCount }: Config, logger: Logger): EventLog {
+  return log.kind === 'kafka'
+    ? createKafkaLog({ brokers: log.brokers, name, partitionCount, logger })
+    : createRedisLog({ url: log.url, name, partitionCount, logger });
 }
 
 const config = loadConfig();
@@ -45,19 +63,43 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const authenticator = await createAuthenticator({ accounts, pepper, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
 
+  const log = createLog(config, logger);
+  await log.ensure();
+  const monitor = log.monitor({ group: COUNTER_GROUP });
+  scope.onShutdown('log monitor', () => monitor.close());
+  const writer = log.writer();
+  scope.onShutdown('log writer', () => writer.close());
+  const deadLetters = log.deadLetters();
+  scope.onShutdown('dead letters', () => deadLetters.close());
+  const warehouse = createClickHouseWarehouse({ url: config.clickhouseUrl });
+  scope.onShutdown('warehouse', () => warehouse.close());
+  await warehouse.migrate();
+
+  const inFlight = createInFlight(monitor);
   const routes = [
     ...organizationRoutes(),
     ...customerRoutes({ clock, newId }),
     ...projectRoutes({ clock, newId }),
     ...keyRoutes({ clock, newId, pepper }),
+    ...usageRoutes({ warehouse }),
+    ...eventRoutes({ warehouse, inFlight }),
+    ...bookRoutes({ warehouse, inFlight }),
+    ...deadLetterRoutes({ warehouse, deadLetters, writer }),
   ];
   const app = createApp({
     routes,
-    pages: [],
+    pages: documentPages(routes),
     accounts,
     authenticator,
     idempotency: createIdempotency({ accounts, pepper }),
-    operations: { metrics, checks: [{ name: 'accounts', check: () => accounts.ready() }] },
+    operations: {
+      metrics,
+      checks: [
+        { name: 'accounts', check: () => accounts.ready() },
+        { name: 'warehouse', check: () => warehouse.ready() },
+        { name: 'log', check: () => writer.ready() },
+      ],
+    },
     logger,
   });
   const server = await startHttpServer({ listener: app, host: config.host, port: config.port });

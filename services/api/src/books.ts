@@ -1,0 +1,78 @@
+// `GET /v1/books`: does everything that was accepted appear exactly once, as something?
+
+import { formatTimestamp } from '@tollgate/domain';
+import type { Warehouse } from '@tollgate/warehouse';
+import Type from 'typebox';
+import { CustomerId } from './customers.ts';
+import type { InFlight } from './in-flight.ts';
+import { AsOf, periodOf, periodQuery } from './period.ts';
+import { defineRoute, json, type Route } from './route.ts';
+import { Count, Timestamp } from './schemas.ts';
+import { customerInQuestion } from './tenancy.ts';
+
+const BooksSchema = Type.Object({
+  start: Timestamp,
+  end: Timestamp,
+  accepted: Count,
+  stored: Count,
+  duplicate: Count,
+  conflict: Count,
+  dead_lettered: Count,
+  voided: Count,
+  in_flight: Count,
+  in_flight_complete: Type.Boolean({ description: 'False: the log holds more than was counted, so nothing balances.' }),
+  missing_entries: Type.Integer({
+    minimum: 0,
+    description: 'Entries of the log that were skipped, over all time: anything but 0 is a loss.',
+  }),
+  balances: Type.Boolean({
+    description:
+      '`accepted` = `stored` + `duplicate` + `conflict` + `dead_lettered` + `voided` + `in_flight`, with nothing missing and nothing uncounted.',
+  }),
+  as_of: AsOf,
+});
+
+export function bookRoutes(options: { readonly warehouse: Warehouse; readonly inFlight: InFlight }): readonly Route[] {
+  const { warehouse, inFlight } = options;
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/books',
+      operationId: 'getBooks',
+      tag: 'Usage',
+      summary: 'Whether the books of a period balance',
+      description:
+        'All copies of an event fall into the period of its first. A record that is stored but not yet committed in the log is for a moment in both `in_flight` and where it was stored.',
+      scope: 'usage:read',
+      query: Type.Object({ ...periodQuery, customer: Type.Optional(CustomerId) }, { additionalProperties: false }),
+      success: { status: 200, schema: BooksSchema },
+      errors: ['customer_mismatch'],
+      async handle({ caller, query }) {
+        const { startMs, endMs } = periodOf(query);
+        const customerId = customerInQuestion(caller, query.customer);
+        const asOfMs = await warehouse.asOf();
+        // The log first: a record on its way to the warehouse is then seen at least once.
+        const tail = await inFlight.count({ startMs, endMs, customerId });
+        const books = await warehouse.books({ startMs, endMs, ...(customerId === undefined ? {} : { customerId }) });
+        const { stored, duplicate, conflict, deadLettered, voided, missingEntries } = books;
+        const accepted = books.accepted + tail.events;
+        const accountedFor = stored + duplicate + conflict + deadLettered + voided + tail.events;
+        return json(200, {
+          start: formatTimestamp(startMs),
+          end: formatTimestamp(endMs),
+          accepted,
+          stored,
+          duplicate,
+          conflict,
+          dead_lettered: deadLettered,
+          voided,
+          in_flight: tail.events,
+          in_flight_complete: tail.isComplete,
+          missing_entries: missingEntries,
+          balances: accepted === accountedFor && tail.isComplete && missingEntries === 0n,
+          as_of: asOfMs === null ? null : formatTimestamp(asOfMs),
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,73 @@
+// What the log has accepted and the counter has not committed yet: looked at from outside, within limits.
+
+import { type AcceptedRecord, decodeRecord, TollgateError } from '@tollgate/domain';
+import type { LogMonitor } from '@tollgate/event-log';
+
+/** The tail that is read at most: past it the answer says that it is not complete. */
+const RECORDS_MAX = 500_000;
+const TIMEOUT_MS = 5_000;
+/** One look at a time; more of them would take the log's attention from those who append. */
+const WAITING_MAX = 16;
+
+export interface InFlight {
+  /** How many of the accepted events are of this period (and customer). */
+  count(period: {
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly customerId: string | undefined;
+  }): Promise<{ readonly events: bigint; readonly isComplete: boolean }>;
+  /** The first record of this event, or null. */
+  find(customerId: string, eventId: string): Promise<AcceptedRecord | null>;
+}
+
+export function createInFlight(monitor: LogMonitor): InFlight {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  const visit = async (look: (record: AcceptedRecord) => void): Promise<boolean> => {
+    if (waiting >= WAITING_MAX) throw busy();
+    waiting += 1;
+    const before = last;
+    const looked = before.then(async () => {
+      const limits = { recordsMax: RECORDS_MAX, timeoutMs: TIMEOUT_MS };
+      const { complete } = await monitor.readUncommitted(({ value }) => {
+        const record = decodeRecord(value);
+        if (record !== undefined) look(record);
+      }, limits);
+      return complete;
+    });
+    last = looked.catch(() => undefined);
+    try {
+      return await looked;
+    } finally {
+      waiting -= 1;
+    }
+  };
+
+  return {
+    async count({ startMs, endMs, customerId }) {
+      let events = 0n;
+      const isComplete = await visit((record) => {
+        if (record.kind !== 'event' || record.isReplay) return;
+        if (record.timeMs < startMs || record.timeMs >= endMs) return;
+        if (customerId === undefined || record.customerId === customerId) events += 1n;
+      });
+      return { events, isComplete };
+    },
+    async find(customerId, eventId) {
+      let found: AcceptedRecord | null = null;
+      await visit((record) => {
+        if (record.customerId === customerId && record.eventId === eventId) found ??= record;
+      });
+      return found;
+    },
+  };
+}
+
+function busy(): TollgateError {
+  return new TollgateError({
+    code: 'unavailable',
+    detail: 'The log is being looked at by too many at this moment. Try again in a moment.',
+    retryAfterSeconds: 2,
+  });
+}
