@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { type ApiFixture, problemOf, startApiFixture } from './api-fixture.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startApiFixture();
+});
+afterAll(() => fixture.close());
+
+const PERIOD = 'start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z';
+
+describe('401', () => {
+  it('missing_token: without a credential', async () => {
+    const answer = await fixture.call('GET', '/v1/customers', { secret: null });
+    expect(answer).toMatchObject(problemOf(401, 'missing_token'));
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="tollgate", error="missing_token"');
+    expect(answer.headers.get('x-request-id')).toBe(answer.body.request_id);
+  });
+
+  it('invalid_token: the same for a mistyped secret, an unknown one and another scheme', async () => {
+    const mistyped = `${fixture.operatorKey.slice(0, -1)}${fixture.operatorKey.endsWith('a') ? 'b' : 'a'}`;
+    const unknown = 'tg_live_0000000000000000000000000000003nUU1K';
+    const answers = [
+      await fixture.call('GET', '/v1/customers', { secret: mistyped }),
+      await fixture.call('GET', '/v1/customers', { secret: unknown }),
+      await fixture.call('GET', '/v1/customers', { secret: null, headers: { Authorization: 'Basic YTpi' } }),
+      await fixture.call('GET', '/v1/customers', { secret: 'x'.repeat(10_000) }),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject(problemOf(401, 'invalid_token'));
+      expect(answer.body.detail).toBe(answers[0]?.body.detail);
+    }
+  });
+
+  it('token_expired: past its time', async () => {
+    const { secret } = await fixture.createKey({ expires_at: '2020-01-01T00:00:00Z' });
+    expect(await fixture.call('GET', '/v1/organization', { secret })).toMatchObject(problemOf(401, 'token_expired'));
+  });
+
+  it('comes before anything of the request is read', async () => {
+    const answer = await fixture.call('POST', '/v1/customers', { secret: null, body: '{not json' });
+    expect(answer).toMatchObject(problemOf(401, 'missing_token'));
+  });
+});
+
+describe('403', () => {
+  it('key_disabled: within a second, until it is enabled again', async () => {
+    const { id, secret } = await fixture.createKey({ scopes: ['usage:read', 'admin'] });
+    expect((await fixture.call('GET', '/v1/organization', { secret })).status).toBe(200);
+    const disabled = await fixture.call('POST', `/v1/keys/${id}/disable`);
+    expect(disabled).toMatchObject({ status: 200, body: { id, enabled: false } });
+    await eventually(
+      async () =>
+        expect(await fixture.call('GET', '/v1/organization', { secret })).toMatchObject(problemOf(403, 'key_disabled')),
+      { timeoutMs: 1_000 },
+    );
+    expect(await fixture.call('POST', `/v1/keys/${id}/enable`)).toMatchObject({ status: 200, body: { enabled: true } });
+    await eventually(async () => expect((await fixture.call('GET', '/v1/organization', { secret })).status).toBe(200), {
+      timeoutMs: 1_000,
+    });
+  });
+
+  it('insufficient_scope: what the key may not do', async () => {
+    const customer = await fixture.createCustomer();
+    const { secret } = await fixture.createKey({ customer: customer.id, scopes: ['usage:read'] });
+    for (const [method, path] of [
+      ['GET', '/v1/keys'],
+      ['GET', '/v1/customers'],
+      ['POST', '/v1/customers'],
+      ['POST', '/v1/projects'],
+      ['POST', '/v1/keys'],
+      ['POST', '/v1/dead-letters/1-0-1/replay'],
+    ] as const) {
+      expect(await fixture.call(method, path, { secret })).toMatchObject(problemOf(403, 'insufficient_scope'));
+    }
+  });
+
+  it('insufficient_scope: nobody grants what they do not hold, nor gives it back', async () => {
+    const customer = await fixture.createCustomer();
+    const { secret } = await fixture.createKey({ customer: customer.id, scopes: ['keys:write', 'keys:read'] });
+    for (const scope of ['usage:write', 'usage:write:any', 'admin', 'billing:read']) {
+      const answer = await fixture.call('POST', '/v1/keys', {
+        secret,
+        body: { name: 'k', scopes: ['keys:read', scope] },
+      });
+      expect(answer).toMatchObject(problemOf(403, 'insufficient_scope'));
+    }
+    const stronger = await fixture.createKey({ customer: customer.id, scopes: ['billing:read'] });
+    expect((await fixture.call('POST', `/v1/keys/${stronger.id}/disable`, { secret })).status).toBe(200);
+    const enabled = await fixture.call('POST', `/v1/keys/${stronger.id}/enable`, { secret });
+    expect(enabled).toMatchObject(problemOf(403, 'insufficient_scope'));
+  });
+
+  it('customer_mismatch: a key names another customer, whether that exists or not', async () => {
+    const [ours, theirs] = [await fixture.createCustomer(), await fixture.createCustomer()];
+    const { secret } = await fixture.createKey({
+      customer: ours.id,
+      scopes: ['keys:write', 'keys:read', 'usage:read'],
+    });
+    for (const other of [theirs.id, `cus_${'0'.repeat(26)}`]) {
+      const answers = [
+        await fixture.call('POST', '/v1/keys', { secret, body: { name: 'k', customer: other, scopes: ['keys:read'] } }),
+        await fixture.call('POST', '/v1/projects', { secret, body: { name: 'p', customer: other } }),
+        await fixture.call('GET', `/v1/keys?customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/projects?customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/usage?${PERIOD}&customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/usage?${PERIOD}&customer=${ours.id}&customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/events?${PERIOD}&customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/books?${PERIOD}&customer=${other}`, { secret }),
+        await fixture.call('GET', `/v1/dead-letters?${PERIOD}&customer=${other}`, { secret }),
+      ];
+      for (const answer of answers) expect(answer).toMatchObject(problemOf(403, 'customer_mismatch'));
+    }
+  });
+
+  it('customer_mismatch: a key of no customer and without `admin` has nothing to act on', async () => {
+    const { secret } = await fixture.createKey({ scopes: ['usage:read', 'keys:read', 'usage:write:any'] });
+    for (const path of ['/v1/customers', '/v1/keys', `/v1/usage?${PERIOD}`, `/v1/events?${PERIOD}`]) {
+      expect(await fixture.call('GET', path, { secret })).toMatchObject(problemOf(403, 'customer_mismatch'));
+    }
+  });
+});
