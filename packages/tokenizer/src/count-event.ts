@@ -1,7 +1,13 @@
 // What an event comes to: the provider's usage where it was reported, else what its text was counted as. Both are kept when
 // both came, so that their drift can be seen.
 
-import type { ProvenanceByClass, TokenClass, TokenCounts } from '@tollgate/domain';
+import {
+  type Provenance,
+  type ProvenanceByClass,
+  TOKEN_CLASSES,
+  type TokenClass,
+  type TokenCounts,
+} from '@tollgate/domain';
 import type { SideCount, TextCounts } from './count-event-text.ts';
 import type { NormalizedUsage } from './usage-rules.ts';
 
@@ -17,32 +23,30 @@ export interface EventCount {
 
 /** Undefined when there is neither usage nor text: nothing that could be counted. */
 export function combineCounts(usage: NormalizedUsage | null, text: TextCounts | null): EventCount | undefined {
-  const kept = { textInput: tokensOf(text?.input), textOutput: tokensOf(text?.output) };
+  const textInput = tokensOf(text?.input);
+  const textOutput = tokensOf(text?.output);
   if (usage !== null) {
     const { tokens, webSearches, rule } = usage;
-    const provenance = Object.fromEntries(Object.keys(tokens).map((name) => [name, 'reported']));
-    return { tokens, provenance, webSearches, rule, ...kept };
+    return { tokens, provenance: allReported(tokens), webSearches, rule, textInput, textOutput };
   }
-  const input = text?.input ?? null;
-  const output = text?.output ?? null;
-  if (text === null || (input === null && output === null)) return undefined;
-  return {
-    tokens: {
-      ...side('input', input, (count) => BigInt(count.tokens)),
-      ...side('output', output, (count) => BigInt(count.tokens)),
-    },
-    provenance: {
-      ...side('input', input, (count) => count.provenance),
-      ...side('output', output, (count) => count.provenance),
-    },
-    webSearches: 0n,
-    rule: text.encoding,
-    ...kept,
-  };
+  if (text === null || (textInput === null && textOutput === null)) return undefined;
+  const tokens: { input?: bigint; output?: bigint } = {};
+  const provenance: { input?: Provenance; output?: Provenance } = {};
+  for (const side of ['input', 'output'] as const) {
+    const count = text[side];
+    if (count === null) continue;
+    tokens[side] = BigInt(count.tokens);
+    provenance[side] = count.provenance;
+  }
+  return { tokens, provenance, webSearches: 0n, rule: text.encoding, textInput, textOutput };
 }
 
-function side<Value>(name: TokenClass, count: SideCount | null, read: (count: SideCount) => Value) {
-  return count === null ? {} : { [name]: read(count) };
+function allReported(tokens: TokenCounts): ProvenanceByClass {
+  const provenance: Partial<Record<TokenClass, Provenance>> = {};
+  for (const tokenClass of TOKEN_CLASSES) {
+    if (tokens[tokenClass] !== undefined) provenance[tokenClass] = 'reported';
+  }
+  return provenance;
 }
 
 function tokensOf(count: SideCount | null | undefined): bigint | null {

@@ -16,16 +16,18 @@ describe('an event with usage', () => {
     expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage }, null)).toMatchObject({
       kind: 'countable',
       event: {
-        tokens: { input: 10n, output: 5n },
-        provenance: { input: 'reported', output: 'reported' },
-        rule: 'openai.chat',
+        count: {
+          tokens: { input: 10n, output: 5n },
+          provenance: { input: 'reported', output: 'reported' },
+          rule: 'openai.chat',
+          textInput: null,
+        },
         requests: 1n,
         provider: 'openai',
         serviceTier: 'standard',
         status: 'completed',
         isStream: false,
         latencyMs: null,
-        textInput: null,
         reportedUsage: JSON.stringify(usage),
       },
     });
@@ -34,7 +36,7 @@ describe('an event with usage', () => {
   it('keeps the tokens of its text beside it', () => {
     const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', usage, input: { messages }, stream: true };
     expect(assess(event)).toMatchObject({
-      event: { tokens: { input: 10n, output: 5n }, textInput: 8n, textOutput: null, isStream: true },
+      event: { count: { tokens: { input: 10n, output: 5n }, textInput: 8n, textOutput: null }, isStream: true },
     });
   });
 
@@ -43,7 +45,9 @@ describe('an event with usage', () => {
     const late = { counter: createTextCounter({ now: () => now++ }), deadlineMs: -1 };
     const text = { messages: [{ role: 'user', content: 'words '.repeat(20_000) }] };
     const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', input: text };
-    expect(assess({ ...event, usage }, late)).toMatchObject({ event: { tokens: { input: 10n }, textInput: null } });
+    expect(assess({ ...event, usage }, late)).toMatchObject({
+      event: { count: { tokens: { input: 10n }, textInput: null } },
+    });
     expect(assess(event, late)).toMatchObject({ kind: 'dead', code: 'count_timeout' });
   });
 
@@ -71,23 +75,28 @@ describe('an event with text only', () => {
   it('is counted', () => {
     expect(assess(event)).toMatchObject({
       event: {
-        tokens: { input: 8n, output: 1n },
-        provenance: { input: 'counted', output: 'counted' },
-        rule: 'cl100k_base',
+        count: {
+          tokens: { input: 8n, output: 1n },
+          provenance: { input: 'counted', output: 'counted' },
+          rule: 'cl100k_base',
+        },
       },
     });
   });
 
   it('of an unknown model is an estimate by the default encoding', () => {
     expect(assess({ ...event, model: 'mystery-1' })).toMatchObject({
-      event: { provider: 'unknown', provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base' },
+      event: {
+        provider: 'unknown',
+        count: { provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base' },
+      },
     });
   });
 });
 
 it('takes any other type for a meter, text and all', () => {
   expect(assess({ id: 'a', type: 'storage', data: { gib: 3 }, input: 'x' }, null)).toMatchObject({
-    event: { type: 'storage', requests: 0n, tokens: {}, data: '{"gib":3}', model: '' },
+    event: { type: 'storage', requests: 0n, count: { tokens: {} }, data: '{"gib":3}', model: '' },
   });
 });
 

@@ -1,8 +1,9 @@
 // What is written for the records of a batch: a receipt for each, a usage row for each that counts and is no known copy, a
 // letter for each that cannot be counted.
 
-import { partitionKeyOf, type Receipt, type UsageRow } from '@tollgate/domain';
+import { type AcceptedRecord, partitionKeyOf, type Receipt, type UsageRow } from '@tollgate/domain';
 import type { DeadLetter } from '@tollgate/event-log';
+import type { CountedEvent } from './assess-event.ts';
 import { type AssessedRecord, rawContentHash } from './assess-records.ts';
 import type { DeadLetterCode } from './dead-letter-code.ts';
 
@@ -54,18 +55,42 @@ function eventRows(assessed: AssessedRecord & { readonly kind: 'event' }, contex
     return deadRows(receipt, value, { code, detail, nowMs: context.nowMs });
   }
   const receipt = receiptOf(assessed, context, { outcome: 'countable', reason: '', contentHash });
-  const { projectId, keyId } = assessed.record;
-  const { customerId, eventId, timeMs, receivedAtMs, epoch, partition, position } = receipt;
-  const { textInput, textOutput, ...event } = assessment.event;
-  const usage: UsageRow = {
-    ...{ epoch, partition, position, customerId, projectId, keyId, eventId, timeMs, receivedAtMs, contentHash },
-    ...event,
-    textInputTokens: textInput,
-    textOutputTokens: textOutput,
+  return { receipt, usage: usageRowOf(receipt, assessed.record, assessment.event), letter: null, value };
+}
+
+function usageRowOf(receipt: Receipt, { projectId, keyId }: AcceptedRecord, event: CountedEvent): UsageRow {
+  return {
+    epoch: receipt.epoch,
+    partition: receipt.partition,
+    position: receipt.position,
+    customerId: receipt.customerId,
+    projectId,
+    keyId,
+    eventId: receipt.eventId,
+    timeMs: receipt.timeMs,
+    receivedAtMs: receipt.receivedAtMs,
+    contentHash: receipt.contentHash,
+    type: event.type,
+    provider: event.provider,
+    model: event.model,
+    serviceTier: event.serviceTier,
+    status: event.status,
+    isStream: event.isStream,
+    latencyMs: event.latencyMs,
+    tokens: event.count.tokens,
+    provenance: event.count.provenance,
+    requests: event.requests,
+    webSearches: event.count.webSearches,
+    rule: event.count.rule,
+    textInputTokens: event.count.textInput,
+    textOutputTokens: event.count.textOutput,
     // Prices are not known here yet.
     costPico: null,
+    reservation: event.reservation,
+    metadata: event.metadata,
+    reportedUsage: event.reportedUsage,
+    data: event.data,
   };
-  return { receipt, usage, letter: null, value };
 }
 
 /** The record as one that cannot be counted after all. */
@@ -99,11 +124,19 @@ function receiptOf(
   { epoch }: RowContext,
   outcome: Pick<Receipt, 'outcome' | 'reason' | 'contentHash'>,
 ): Receipt {
-  const { customerId, eventId, timeMs, receivedAtMs, isReplay, reporterKeyId } = record;
-  const { partition, position } = delivered;
   return {
-    ...{ epoch, partition, position, customerId, eventId, timeMs, receivedAtMs, isReplay, reporterKeyId },
-    ...outcome,
+    epoch,
+    partition: delivered.partition,
+    position: delivered.position,
+    customerId: record.customerId,
+    eventId: record.eventId,
+    timeMs: record.timeMs,
+    receivedAtMs: record.receivedAtMs,
+    contentHash: outcome.contentHash,
+    outcome: outcome.outcome,
+    reason: outcome.reason,
+    isReplay: record.isReplay,
+    reporterKeyId: record.reporterKeyId,
   };
 }
 

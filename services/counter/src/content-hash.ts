@@ -2,14 +2,16 @@
 // out, the order of members and white space do not matter, and text is part of it.
 
 import { hash } from 'node:crypto';
-import type { JsonObject } from './members.ts';
+import { isObject, type JsonObject } from './members.ts';
 
 const HASH_HEX_DIGITS = 16;
 
+const NOTHING: ReadonlySet<string> = new Set();
+const NOT_CONTENT: ReadonlySet<string> = new Set(['id', 'time']);
+
 /** The first 64 bits of the SHA-256 of the canonical form. */
 export function contentHashOf(event: JsonObject): bigint {
-  const { id: _id, time: _time, ...content } = event;
-  return hashOf(canonicalJson(content));
+  return hashOf(canonicalObject(event, NOT_CONTENT));
 }
 
 /** For what is no event: the bytes themselves. */
@@ -23,8 +25,14 @@ function hashOf(data: string | Uint8Array): bigint {
 
 /** JSON with the members of every object in order. Throws a `RangeError` at a nesting that exhausts the stack. */
 function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+  return isObject(value) ? canonicalObject(value, NOTHING) : JSON.stringify(value);
+}
+
+function canonicalObject(object: JsonObject, leftOut: ReadonlySet<string>): string {
+  let members = '';
+  for (const name of Object.keys(object).sort()) {
+    if (!leftOut.has(name)) members += `${JSON.stringify(name)}:${canonicalJson(object[name])},`;
+  }
+  return `{${members}}`;
 }

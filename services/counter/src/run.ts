@@ -7,6 +7,7 @@ import type { Warehouse } from '@tollgate/warehouse';
 import { type AssessedRecord, assessRecords } from './assess-records.ts';
 import { asDeadLetter, eventKeyOf, type RecordRows, rowsOf } from './batch-rows.ts';
 import type { CounterMetrics } from './counter-metrics.ts';
+import { cutBatch } from './cut-batch.ts';
 import { inSlices } from './in-slices.ts';
 import { orAbort } from './or-abort.ts';
 import type { RecentIds } from './recent-ids.ts';
@@ -42,6 +43,10 @@ export function createBatchHandler(parts: CounterParts): BatchHandler {
 }
 
 async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: BatchContext): Promise<void> {
+  for (const chunk of cutBatch(batch)) await handleChunk(parts, chunk, signal);
+}
+
+async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSignal): Promise<void> {
   const { metrics, pool, failpoint } = parts;
   metrics.batchRecords.observe(batch.records.length);
 
