@@ -59,4 +59,6 @@ CREATE TABLE IF NOT EXISTS usage_events
 )
 ENGINE = ReplacingMergeTree(ver, is_deleted)
 PARTITION BY toYYYYMM(hour)
-ORDER BY (customer_id, hour, event_id);
+ORDER BY (customer_id, hour, event_id)
+-- An insert is on the disk before it is acknowledged: the log is told to forget its records after that.
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

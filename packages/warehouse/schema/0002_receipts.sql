@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS receipts
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (customer_id, id_hash, log_epoch, log_partition, log_position)
-SETTINGS index_granularity = 2048;
+SETTINGS index_granularity = 2048, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- The ranges of offsets that batches covered, written last: what it says is stored.
 CREATE TABLE IF NOT EXISTS consumed_ranges
@@ -40,4 +40,5 @@ CREATE TABLE IF NOT EXISTS consumed_ranges
     next_offset UInt64 CODEC(DoubleDelta, LZ4)
 )
 ENGINE = ReplacingMergeTree(next_offset)
-ORDER BY (log_epoch, log_partition, first_offset);
+ORDER BY (log_epoch, log_partition, first_offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

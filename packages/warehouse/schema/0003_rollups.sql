@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS hour_changes
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
-ORDER BY (customer_id, hour);
+ORDER BY (customer_id, hour)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- An hour of a customer, summed. One row an hour, so that a new sum replaces the old one whole and at once.
 CREATE TABLE IF NOT EXISTS usage_hours

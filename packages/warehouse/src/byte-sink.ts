@@ -1,6 +1,6 @@
 // A growing buffer in the byte order of ClickHouse: little endian, lengths as LEB128.
 
-const INITIAL_BYTES = 64 * 1024;
+const BYTES_MIN = 4 * 1024;
 /** The lengths that take one byte, each as the character of that byte. */
 const LENGTH_PREFIXES = Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(length));
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
@@ -9,9 +9,15 @@ const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
 const TWO_POW_32 = 0x1_0000_0000;
 
 export class ByteSink {
-  #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
-  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+  #bytes: Buffer;
+  #view: DataView;
   #length = 0;
+
+  /** It grows past the bytes that are expected, at the price of a copy. */
+  constructor(bytesExpected: number) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(bytesExpected, BYTES_MIN));
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+  }
 
   /** What was written, without a copy: write nothing more afterwards. */
   finish(): Buffer {
@@ -61,10 +67,12 @@ export class ByteSink {
     this.#length += 8;
   }
 
-  zeros(count: number): void {
-    this.#reserve(count);
-    this.#bytes.fill(0, this.#length, this.#length + count);
-    this.#length += count;
+  /** A zero of 64 bits. */
+  zero(): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#length, 0, true);
+    this.#view.setUint32(this.#length + 4, 0, true);
+    this.#length += 8;
   }
 
   varuint(value: number): void {

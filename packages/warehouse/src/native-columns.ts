@@ -9,6 +9,8 @@ import { ByteSink } from './byte-sink.ts';
 
 /** Rows of a block: encoding one takes a few milliseconds, and other work runs between two. */
 const ROWS_PER_BLOCK = 1_024;
+/** Blocks of the same rows differ a little in size. */
+const SPARE_BYTES = 16 * 1_024;
 
 export interface Column<Row> {
   readonly name: string;
@@ -21,14 +23,18 @@ export async function* encodeBlocks<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): AsyncGenerator<Buffer, void, undefined> {
+  let bytesExpected = 0;
   for (let start = 0; start < rows.length; start += ROWS_PER_BLOCK) {
     if (start > 0) await setImmediate();
-    yield encodeBlock(columns, rows.slice(start, start + ROWS_PER_BLOCK));
+    const sink = new ByteSink(bytesExpected);
+    encodeBlock(sink, columns, rows.slice(start, start + ROWS_PER_BLOCK));
+    const block = sink.finish();
+    bytesExpected = block.byteLength + SPARE_BYTES;
+    yield block;
   }
 }
 
-function encodeBlock<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Buffer {
-  const sink = new ByteSink();
+function encodeBlock<Row>(sink: ByteSink, columns: readonly Column<Row>[], rows: readonly Row[]): void {
   sink.varuint(columns.length);
   sink.varuint(rows.length);
   for (const column of columns) {
@@ -36,7 +42,6 @@ function encodeBlock<Row>(columns: readonly Column<Row>[], rows: readonly Row[])
     sink.text(column.type);
     column.write(sink, rows);
   }
-  return sink.finish();
 }
 
 /** `name Type, …`: the argument of ClickHouse's `input()`. */
@@ -82,7 +87,7 @@ export function uint64<Row>(name: string, of: (row: Row) => bigint | undefined):
     write(sink, rows) {
       for (const row of rows) {
         const value = of(row);
-        if (value === undefined) sink.zeros(8);
+        if (value === undefined) sink.zero();
         else sink.uint64(value);
       }
     },
@@ -121,7 +126,7 @@ export function instant<Row>(name: string, of: (row: Row) => number): Column<Row
   };
 }
 
-/** The values that are there, each written by `write`; a missing one takes `bytes` zeros. */
+/** The values that are there, each written by `write`; a missing one takes eight zero bytes. */
 function nullable<Row, Value>(options: {
   readonly name: string;
   readonly type: string;
@@ -136,7 +141,7 @@ function nullable<Row, Value>(options: {
       for (const row of rows) sink.uint8(of(row) === null ? 1 : 0);
       for (const row of rows) {
         const value = of(row);
-        if (value === null) sink.zeros(8);
+        if (value === null) sink.zero();
         else write(sink, value);
       }
     },
