@@ -11,7 +11,6 @@ import { createSlots } from './slots.ts';
 
 const commitScript = loadScript('commit');
 const trimScript = loadScript('trim');
-const TRIM_EVERY_MS = 10_000;
 const TRIM_MARKS_MAX = 64;
 
 export interface RedisRetention {
@@ -19,6 +18,7 @@ export interface RedisRetention {
   readonly retentionMs: number;
   /** Committed entries are kept up to about this many bytes per partition. */
   readonly retainedBytesMax: number;
+  readonly trimEveryMs: number;
 }
 
 interface RedisReaderOptions extends DeliveryLimits, RedisRetention {
@@ -118,7 +118,7 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
 
   async function trimUntilClosed(): Promise<void> {
     while (!closing.signal.aborted) {
-      await pause(TRIM_EVERY_MS, closing.signal);
+      await pause(options.trimEveryMs, closing.signal);
       for (const partition of leases?.held() ?? []) await trim(partition).catch(onError);
     }
   }

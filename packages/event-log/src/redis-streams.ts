@@ -48,6 +48,8 @@ export interface RedisLogOptions {
   readonly retentionMs?: number;
   /** How many bytes of committed entries a partition keeps. Default 64 MiB. */
   readonly retainedBytesMax?: number;
+  /** How often a reader forgets what may be forgotten. Default 10 s. */
+  readonly trimEveryMs?: number;
   /** How long dead letters are kept. Default 90 days. */
   readonly deadLetterRetentionMs?: number;
 }
@@ -81,6 +83,7 @@ export function createRedisLog(options: RedisLogOptions): EventLog {
         partitionsAtOnce: options.partitionsAtOnce ?? 2,
         retentionMs: options.retentionMs ?? 24 * HOUR_MS,
         retainedBytesMax: options.retainedBytesMax ?? 64 * 1024 * 1024,
+        trimEveryMs: options.trimEveryMs ?? 10_000,
         now,
         random: Math.random,
         onError,
