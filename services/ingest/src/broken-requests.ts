@@ -2,33 +2,26 @@
 // the middle of one, and are answered here with the same problems as all others.
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TollgateError } from '@tollgate/domain';
 import { PROBLEM_MEDIA_TYPE, sendProblem, toProblem } from '@tollgate/runtime';
+import type { Connections } from './connections.ts';
 
 /** How long a sender may take to read the answer. */
 const GOODBYE_MS = 2_000;
 
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
 export interface BrokenRequests {
-  /** Remembers the latest request of a connection, so that an answer that is under way is not disturbed. */
-  began(req: IncomingMessage, res: ServerResponse): void;
   /** For the server's `clientError`. */
   answer(error: Error, socket: Duplex): void;
 }
 
-export function createBrokenRequests(onAnswered: (code: string, status: number) => void): BrokenRequests {
-  const latest = new WeakMap<Duplex, Exchange>();
+export function createBrokenRequests(
+  connections: Connections,
+  onAnswered: (code: string, status: number) => void,
+): BrokenRequests {
   const answered = new WeakSet<Duplex>();
   return {
-    began(req, res) {
-      latest.set(req.socket, { req, res });
-    },
     answer(thrown, socket) {
       if (!socket.writable || answered.has(socket)) return;
       answered.add(socket);
@@ -38,7 +31,7 @@ export function createBrokenRequests(onAnswered: (code: string, status: number) 
         return;
       }
       onAnswered(error.code, error.status);
-      const exchange = latest.get(socket);
+      const exchange = connections.latestOf(socket);
       if (exchange === undefined || exchange.res.writableFinished) sayGoodbye(socket, error);
       else if (exchange.req.complete) exchange.res.once('close', () => sayGoodbye(socket, error));
       else breakOff(exchange.res, socket, error);

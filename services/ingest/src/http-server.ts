@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { TollgateError } from '@tollgate/domain';
 import { type OperationsHandler, requestIdOf, sendProblem } from '@tollgate/runtime';
 import type { BrokenRequests } from './broken-requests.ts';
+import type { Connections } from './connections.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -19,6 +20,7 @@ export interface HttpServerOptions {
   /** The handlers of POST by path. */
   readonly hotRoutes: ReadonlyMap<string, RequestListener>;
   readonly otherRoutes: RequestListener;
+  readonly connections: Connections;
   readonly brokenRequests: BrokenRequests;
 }
 
@@ -36,11 +38,11 @@ const KEEP_ALIVE_MS = 65_000;
 const TIMEOUT_CHECK_MS = 500;
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { operations, hotRoutes, otherRoutes, brokenRequests } = options;
+  const { operations, hotRoutes, otherRoutes, connections } = options;
   let isDraining = false;
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
-    brokenRequests.began(req, res);
+    connections.began({ req, res });
     if (isDraining) res.shouldKeepAlive = false;
     const hot = req.method === 'POST' ? hotRoutes.get(pathOf(req)) : undefined;
     if (hot !== undefined) hot(req, res);
@@ -61,7 +63,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Both leave it to the route whether the body is wanted: it may be refused by its headers.
   server.on('checkContinue', handle);
   server.on('checkExpectation', refuseExpectation);
-  server.on('clientError', brokenRequests.answer);
+  server.on('connection', (socket) => connections.opened(socket));
+  server.on('clientError', options.brokenRequests.answer);
   server.listen(options.port, options.host);
   await once(server, 'listening');
 
@@ -72,6 +75,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     async close() {
       isDraining = true;
+      connections.endAfterAnswers();
       const closed = once(server, 'close');
       server.close();
       const timer = setTimeout(() => server.closeAllConnections(), options.drainMs);

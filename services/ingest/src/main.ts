@@ -18,6 +18,7 @@ import {
 import { createAdmission } from './admission.ts';
 import { createBrokenRequests } from './broken-requests.ts';
 import { type Config, readConfig } from './config.ts';
+import { Connections } from './connections.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { createOtherRoutes } from './other-routes.ts';
@@ -72,6 +73,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     ['/api/v1/events', postEvents],
     ['/v1/events/void', postVoids],
   ]);
+  const connections = new Connections();
   let isDraining = (): boolean => false;
   const server = await startHttpServer({
     host: config.host,
@@ -95,7 +97,8 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
       postPaths: [...hotRoutes.keys()],
       onAnswered: (status) => metrics.answered('other', status),
     }),
-    brokenRequests: createBrokenRequests((code, status) => {
+    connections,
+    brokenRequests: createBrokenRequests(connections, (code, status) => {
       metrics.refused(code);
       metrics.answered('none', status);
     }),

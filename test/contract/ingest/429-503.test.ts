@@ -98,18 +98,15 @@ describe('the log stands still', () => {
   });
 });
 
-describe('the accounts stand still', () => {
-  it('503 for a key that is not known yet, within a bounded time', async () => {
+describe('the accounts are gone', () => {
+  it('503 for a key that is not known yet, within 5 seconds, and 202 once they are back', async () => {
     const fresh = await stand.createKey({ customerId: stand.key.customerId, scopes: ['usage:write'] });
-    await stand.postgres.kill('SIGSTOP');
-    try {
-      const startedAt = Date.now();
-      const res = await stand.post('/v1/events', { secret: fresh.secret, body: exampleEvent() });
-      await expectProblem(res, 'unavailable');
-      expect(Date.now() - startedAt).toBeLessThan(10_000);
-    } finally {
-      await stand.postgres.kill('SIGCONT');
-    }
+    await stand.postgres.kill('SIGKILL');
+    const startedAt = Date.now();
+    const res = await stand.post('/v1/events', { secret: fresh.secret, body: exampleEvent() });
+    await expectProblem(res, 'unavailable');
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    await stand.postgres.restart();
     const again = async (): Promise<void> => {
       const res = await stand.post('/v1/events', { secret: fresh.secret, body: exampleEvent() });
       expect(res.status).toBe(202);
