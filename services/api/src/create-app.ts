@@ -12,9 +12,11 @@ import {
 } from '@tollgate/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { answerRoute, type RouteServices } from './answer-route.ts';
+import { isStorable } from './decode-body.ts';
 import type { Page } from './page.ts';
 import { hasBody } from './read-body.ts';
 import type { Route } from './route.ts';
+import { notFound } from './tenancy.ts';
 
 export interface AppOptions extends RouteServices {
   readonly routes: readonly Route[];
@@ -122,7 +124,10 @@ export function createApp(options: AppOptions): Express {
 }
 
 function plainParams(req: Request): Record<string, string> {
-  return Object.fromEntries(Object.entries(req.params).map(([name, value]) => [name, String(value)]));
+  const params = Object.entries(req.params).map(([name, value]) => [name, String(value)] as const);
+  // No id has such a character, and no database would take it.
+  if (params.some(([, value]) => !isStorable(value))) throw notFound();
+  return Object.fromEntries(params);
 }
 
 /** The methods that some route has at this path. */

@@ -17,7 +17,7 @@ export function createBodyDecoder<Body>(schema: TObject): BodyDecoder<Body> {
   const isValid = (value: unknown): value is Body => validator.Check(value);
   return (bytes) => {
     const value = bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes);
-    const flaws = findTextFlaws(value);
+    const flaws = findFlaws(value);
     if (flaws.length > 0) throw invalidBody(flaws);
     if (!isValid(value)) throw invalidBody(toFieldErrors(validator.Errors(value)));
     return value;
@@ -36,14 +36,17 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Text that JSON can escape but no database stores, and nesting that nothing needs. */
-function findTextFlaws(root: unknown): readonly FieldError[] {
+/** What JSON can say and we could not give back: text that no database stores, numbers that change, endless nesting. */
+function findFlaws(root: unknown): readonly FieldError[] {
   const flaws: FieldError[] = [];
   const visit = (value: unknown, pointer: string, depth: number): void => {
     if (typeof value === 'string') {
       if (!isStorable(value))
         flaws.push({ pointer, detail: 'holds a lone surrogate or a NUL, which cannot be stored.' });
       return;
+    }
+    if (typeof value === 'number' && !keepsItsDigits(value)) {
+      flaws.push({ pointer, detail: 'is a number too large to be kept exactly. Send it as text.' });
     }
     if (typeof value !== 'object' || value === null) return;
     if (depth === DEPTH_MAX) {
@@ -57,6 +60,11 @@ function findTextFlaws(root: unknown): readonly FieldError[] {
   };
   visit(root, '', 0);
   return flaws.slice(0, 50);
+}
+
+/** False for what was read as infinite (`1e400`), and for whole numbers past 2^53. */
+function keepsItsDigits(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 /** With the `u` flag, a surrogate that is half of a pair is no surrogate: only lone ones match. */

@@ -15,7 +15,9 @@ export const Decimal = Type.String({ pattern: '^-?\\d+(\\.\\d+)?$', examples: ['
 /** Whole numbers are written exactly, however large; a reader that takes JSON numbers for doubles loses digits past 2^53. */
 export const Count = Type.Integer({ minimum: 0 });
 
-export const Metadata = Type.Record(Type.String({ minLength: 1, maxLength: 64 }), Type.Unknown(), {
+// The names' length stands in a pattern: a record's schema keeps nothing else of them.
+export const Metadata = Type.Record(Type.String({ pattern: '^[\\s\\S]{1,64}$' }), Type.Unknown(), {
+  additionalProperties: false,
   maxProperties: 50,
   description: 'Up to 50 values of your own.',
 });

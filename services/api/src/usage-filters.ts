@@ -11,7 +11,8 @@ const Values = Type.Array(Type.String({ maxLength: 512 }), {
   description: 'Only rows with this value; repeated: with any of them.',
 });
 
-const Labels = Type.Record(Type.String({ pattern: '^.{1,64}$' }), Values, {
+const Labels = Type.Record(Type.String({ pattern: '^[\\s\\S]{1,64}$' }), Values, {
+  additionalProperties: false,
   maxProperties: 10,
   description: 'Given as `metadata.NAME=value`: only events whose label NAME has this value.',
 });

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiFixture, problemOf, startApiFixture } from './api-fixture.ts';
+import { holdIdempotencyKey } from './hold-idempotency-key.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startApiFixture();
+});
+afterAll(() => fixture.close());
+
+describe('conflict', () => {
+  it('an external id that another customer has', async () => {
+    await fixture.createCustomer({ external_id: 'crm-1' });
+    const answer = await fixture.call('POST', '/v1/customers', { body: { name: 'B', external_id: 'crm-1' } });
+    expect(answer).toMatchObject(problemOf(409, 'conflict'));
+  });
+
+  it('a key that would disable itself', async () => {
+    const { id, secret } = await fixture.createKey({ scopes: ['admin'] });
+    const answer = await fixture.call('POST', `/v1/keys/${id}/disable`, { secret });
+    expect(answer).toMatchObject(problemOf(409, 'conflict'));
+    expect((await fixture.call('GET', `/v1/keys/${id}`)).body.enabled).toBe(true);
+  });
+});
+
+it('idempotency_key_in_use: while the first request with the key is being worked on', async () => {
+  const callerId = (await fixture.call('GET', '/v1/keys?limit=1')).body.data[0].id;
+  const release = await holdIdempotencyKey(fixture.postgres.url, { callerId, key: 'held' });
+  const request = { headers: { 'Idempotency-Key': 'held' }, body: { name: 'A' } };
+  const refused = await fixture.call('POST', '/v1/customers', request);
+  expect(refused).toMatchObject(problemOf(409, 'idempotency_key_in_use'));
+  expect(refused.headers.get('retry-after')).toBe('1');
+  await release();
+  expect((await fixture.call('POST', '/v1/customers', request)).status).toBe(201);
+});
