@@ -37,6 +37,7 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '242', // TABLE_IS_READ_ONLY
   '252', // TOO_MANY_PARTS
   '394', // QUERY_WAS_CANCELLED
+  '395', // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: a fence of ours
 ]);
 
 export type QueryParams = Readonly<Record<string, unknown>>;
