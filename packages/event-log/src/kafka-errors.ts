@@ -14,3 +14,11 @@ export function hasLostMembership(error: unknown): boolean {
 export function isRefusedByMembers(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_MEMBER_ID';
 }
+
+const NOT_SPREAD = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+/** A topic that was just created is not known everywhere, or has no leader, yet. */
+export function hasNotSpread(error: unknown): boolean {
+  if (error instanceof kafkajs.KafkaJSProtocolError) return NOT_SPREAD.includes(error.type);
+  return error instanceof kafkajs.KafkaJSNumberOfRetriesExceeded && hasNotSpread(error.cause);
+}

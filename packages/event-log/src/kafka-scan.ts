@@ -7,7 +7,7 @@ import type { Admin, Kafka } from 'kafkajs';
 const FETCH_BYTES = 8 * 1024 * 1024;
 const FETCH_WAIT_MS = 100;
 
-export interface ScanRange {
+interface ScanRange {
   readonly partition: number;
   readonly from: bigint;
   /** Not itself read. */

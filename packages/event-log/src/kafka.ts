@@ -1,7 +1,7 @@
 // The event log on Kafka, for the distributed deployment: one topic, acknowledged by all in-sync replicas.
 
 import type { Logger } from '@tollgate/runtime';
-import kafkajs, { type Admin, type ITopicConfig, type Kafka, type Producer } from 'kafkajs';
+import type { Kafka, Producer } from 'kafkajs';
 import { createAppender, type OutgoingEntry } from './appender.ts';
 import type { EventLog, LogWriter } from './event-log.ts';
 import { createKafkaClient, PROMPT_RETRY } from './kafka-client.ts';
@@ -9,11 +9,10 @@ import { createKafkaDeadLetters } from './kafka-dead-letters.ts';
 import { createKafkaMonitor } from './kafka-monitor.ts';
 import { createKafkaReader } from './kafka-reader.ts';
 import { createReplaceable, type Replaceable } from './kafka-replaceable.ts';
+import { ensureTopic } from './kafka-topic.ts';
 import { LogSetupError } from './log-setup-error.ts';
 import { logUnavailable } from './log-unavailable.ts';
 
-/** One event of 5 MiB with all that goes around it. */
-const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 const ACKNOWLEDGEMENT_TIMEOUT_MS = 2_500;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -72,8 +71,16 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
       const admin = kafka.admin();
       try {
         await admin.connect();
-        await ensureTopic(admin, { ...toTopic(options), topic });
-        await ensureTopic(admin, { ...toDeadLetterTopic(options), topic: deadLetterTopic });
+        const { partitionCount, replicationFactor = -1 } = options;
+        const retentionMs = options.retentionMs ?? 7 * DAY_MS;
+        await ensureTopic(admin, { topic, partitionCount, replicationFactor, retentionMs });
+        const deadLetterRetentionMs = options.deadLetterRetentionMs ?? 90 * DAY_MS;
+        await ensureTopic(admin, {
+          topic: deadLetterTopic,
+          partitionCount: 1,
+          replicationFactor,
+          retentionMs: deadLetterRetentionMs,
+        });
       } catch (error) {
         throw error instanceof LogSetupError ? error : logUnavailable(error);
       } finally {
@@ -142,51 +149,4 @@ function createKafkaWriter({ kafka, producers, topic, now, options }: WriterOpti
       await Promise.all([producers.close(), admins.close()]);
     },
   };
-}
-
-type TopicSettings = Omit<ITopicConfig, 'topic'> & { readonly numPartitions: number };
-
-function toTopic(options: KafkaLogOptions): TopicSettings {
-  return {
-    numPartitions: options.partitionCount,
-    replicationFactor: options.replicationFactor ?? -1,
-    configEntries: toConfigEntries(options.retentionMs ?? 7 * DAY_MS),
-  };
-}
-
-function toDeadLetterTopic(options: KafkaLogOptions): TopicSettings {
-  return {
-    numPartitions: 1,
-    replicationFactor: options.replicationFactor ?? -1,
-    configEntries: toConfigEntries(options.deadLetterRetentionMs ?? 90 * DAY_MS),
-  };
-}
-
-function toConfigEntries(retentionMs: number): { name: string; value: string }[] {
-  return [
-    { name: 'max.message.bytes', value: String(MESSAGE_BYTES_MAX) },
-    { name: 'retention.ms', value: String(retentionMs) },
-    // A replica that had fallen behind must not become the leader: what it lacks was acknowledged.
-    { name: 'unclean.leader.election.enable', value: 'false' },
-  ];
-}
-
-/** Creates the topic, or checks that the one there serves. Kafka's own settings of an existing topic are left alone. */
-async function ensureTopic(admin: Admin, settings: TopicSettings & { readonly topic: string }): Promise<void> {
-  const { topic, numPartitions } = settings;
-  await admin.createTopics({ topics: [settings], waitForLeaders: true });
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const existing = topics[0]?.partitions.length ?? 0;
-  if (existing !== numPartitions) throw LogSetupError.partitionMismatch(existing, numPartitions);
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] }],
-  });
-  const bytesMax = Number(resources[0]?.configEntries[0]?.configValue ?? MESSAGE_BYTES_MAX);
-  if (bytesMax < MESSAGE_BYTES_MAX) {
-    throw new LogSetupError(
-      `The topic ${topic} takes messages of ${bytesMax} bytes; an event can take ${MESSAGE_BYTES_MAX}. ` +
-        `Set its \`max.message.bytes\` to at least that.`,
-    );
-  }
 }

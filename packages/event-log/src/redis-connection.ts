@@ -22,7 +22,7 @@ export function loadScript(name: string): Script {
   return { text, sha1: createHash('sha1').update(text).digest('hex') };
 }
 
-export type Argument = string | Buffer | number;
+type Argument = string | Buffer | number;
 
 /** Replies are buffers, numbers, null, and lists of them. Every rejection is `log_unavailable`. */
 export interface RedisConnection {
@@ -43,7 +43,15 @@ export function openRedis(url: string, onError: (error: Error) => void): RedisCo
     // After a failover this server is a replica; the name may lead to the new primary.
     reconnectOnError: (error) => codeOf(error) === 'READONLY',
   });
-  client.on('error', onError);
+  // One that is away fails again with each attempt to reconnect: said once.
+  let isAway = false;
+  client.on('ready', () => {
+    isAway = false;
+  });
+  client.on('error', (error: Error) => {
+    if (!isAway) onError(error);
+    isAway = true;
+  });
 
   const call = async (command: string, args: readonly Argument[]): Promise<unknown> => {
     await whenReady(client);

@@ -13,7 +13,7 @@ const commitScript = loadScript('commit');
 const trimScript = loadScript('trim');
 const TRIM_MARKS_MAX = 64;
 
-export interface RedisRetention {
+interface RedisRetention {
   /** Committed entries older than this are forgotten. */
   readonly retentionMs: number;
   /** Committed entries are kept up to about this many bytes per partition. */
@@ -46,7 +46,8 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
     let failures = 0;
     let isIdle = false;
     while (!revoked.aborted) {
-      const release = await slots.take();
+      const release = await slots.take(revoked);
+      if (release === undefined) break;
       try {
         next ??= await firstOffset(partition);
         const round = await consumeRound(handle, lease, next);
