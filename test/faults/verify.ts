@@ -70,11 +70,14 @@ export async function expectExact(subject: Subject): Promise<void> {
   expect(books.duplicate).toBeGreaterThanOrEqual(journal.copies);
 
   const counted = await countedIds(subject);
+  const ids = new Set(counted);
+  expect(counted.length).toBe(ids.size);
+  expect([...journal.acknowledged.keys()].filter((id) => !ids.has(id))).toEqual([]);
+  expect([...journal.refused].filter((id) => ids.has(id))).toEqual([]);
   expect(counted.length).toBe(expected.events);
-  expect(new Set(counted)).toEqual(new Set(journal.acknowledged.keys()));
-  for (const id of journal.refused) expect(counted).not.toContain(id);
 }
 
+/** All that may be accepted now. Fixed for as long as a list is paged through: a cursor belongs to one period. */
 function periodOf(): string {
   const start = new Date(Date.now() - 36 * 24 * HOUR_MS).toISOString();
   const end = new Date(Date.now() + HOUR_MS).toISOString();
@@ -98,11 +101,12 @@ export async function readBooks({ api, customerId }: Pick<Subject, 'api' | 'cust
 
 async function countedIds({ api, customerId }: Subject): Promise<string[]> {
   const ids: string[] = [];
+  const period = periodOf();
   let cursor: string | null = null;
   do {
     const next: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page: EventsAnswer = await api.json(
-      api.get(`/v1/events?${periodOf()}&customer=${customerId}&state=counted&limit=1000${next}`),
+      api.get(`/v1/events?${period}&customer=${customerId}&state=counted&limit=1000${next}`),
     );
     ids.push(...page.data.map((event) => event.id));
     cursor = page.next_cursor;

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { type LocalServer, startClickHouse, startKafka, startPostgres, startRedis } from '@tollgate/local';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
-export const LOGS = ['redis-streams', 'kafka'] as const;
-export type LogKind = (typeof LOGS)[number];
+export type LogKind = 'redis-streams' | 'kafka';
+
+export const PARTITIONS = 4;
 
 export interface Stack {
   readonly log: LogKind;
@@ -56,7 +57,7 @@ export async function startStack(options: { readonly log: LogKind }): Promise<St
       ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.url }),
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
-      TOLLGATE_LOG_PARTITIONS: '4',
+      TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
     };
     const service = async (name: 'ingest' | 'counter' | 'api'): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });
