@@ -29,13 +29,12 @@ const subjects: readonly Subject[] = [
   {
     name: 'ClickHouse',
     start: startClickHouse,
-    export: 'startClickHouse',
     write: writeClickHouse,
     read: readClickHouse,
   },
-  { name: 'Postgres', start: startPostgres, export: 'startPostgres', write: writePostgres, read: readPostgres },
-  { name: 'Redis', start: startRedis, export: 'startRedis', write: writeRedis, read: readRedis },
-  { name: 'Kafka', start: startKafka, export: 'startKafka', write: writeKafka, read: readKafka },
+  { name: 'Postgres', start: startPostgres, write: writePostgres, read: readPostgres },
+  { name: 'Redis', start: startRedis, write: writeRedis, read: readRedis },
+  { name: 'Kafka', start: startKafka, write: writeKafka, read: readKafka },
 ];
 
 const KEPT = 'kept';

@@ -18,7 +18,7 @@ it('prints three lines that send an event, ask for the usage and for the books',
   expect(lines).toHaveLength(3);
   expect(lines[0]).toContain("http://localhost:8080/v1/events -H 'Authorization: Bearer tg_live_demo'");
   expect(lines[1]).toContain(
-    '/v1/usage?start=2026-11-18T00:00:00Z&end=2026-11-25T00:00:00Z&bucket=day&group_by=model"',
+    '/v1/usage?start=2026-11-23T00:00:00Z&end=2026-11-25T00:00:00Z&bucket=day&group_by=model"',
   );
   expect(lines[2]).toContain(
     "/v1/books?start=2026-11-18T00:00:00Z&end=2026-11-25T00:00:00Z\" -H 'Authorization: Bearer tg_live_operator'",

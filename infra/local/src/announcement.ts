@@ -11,7 +11,7 @@ interface Facts {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const DAYS_SHOWN = 7;
+const BOOKS_DAYS = 7;
 
 export function announce(facts: Facts): string {
   const rows = [
@@ -38,13 +38,14 @@ export function announce(facts: Facts): string {
 /** Three lines for a shell. */
 function tryLines(facts: Facts): readonly string[] {
   const today = Math.floor(facts.nowMs / DAY_MS) * DAY_MS;
-  const period = `start=${toDay(today - (DAYS_SHOWN - 1) * DAY_MS)}&end=${toDay(today + DAY_MS)}`;
-  const books = `curl -s "${facts.apiUrl}/v1/books?${period}" ${bearer(facts.operatorKey)}`;
+  const end = `end=${toDay(today + DAY_MS)}`;
+  const usage = `/v1/usage?start=${toDay(today - DAY_MS)}&${end}&bucket=day&group_by=model`;
+  const books = `/v1/books?start=${toDay(today - (BOOKS_DAYS - 1) * DAY_MS)}&${end}`;
   if (facts.demoKey === undefined) {
     return [
       `curl -s ${facts.apiUrl}/v1/customers ${bearer(facts.operatorKey)} ${JSON_TYPE} -d '{"name":"My first customer"}'`,
-      `curl -s "${facts.apiUrl}/v1/usage?${period}&bucket=day" ${bearer(facts.operatorKey)}`,
-      books,
+      `curl -s "${facts.apiUrl}${usage}" ${bearer(facts.operatorKey)}`,
+      `curl -s "${facts.apiUrl}${books}" ${bearer(facts.operatorKey)}`,
     ];
   }
   const event = {
@@ -57,8 +58,8 @@ function tryLines(facts: Facts): readonly string[] {
   };
   return [
     `curl -s ${facts.ingestUrl}/v1/events ${bearer(facts.demoKey)} ${JSON_TYPE} -d '${JSON.stringify(event)}'`,
-    `curl -s "${facts.apiUrl}/v1/usage?${period}&bucket=day&group_by=model" ${bearer(facts.demoKey)}`,
-    books,
+    `curl -s "${facts.apiUrl}${usage}" ${bearer(facts.demoKey)}`,
+    `curl -s "${facts.apiUrl}${books}" ${bearer(facts.operatorKey)}`,
   ];
 }
 

@@ -23,9 +23,9 @@ interface SenderOptions {
 const HISTORY_MS = 5 * 24 * 60 * 60 * 1000;
 /** Of the past, one slot in so many: a minute's worth. */
 const HISTORY_STRIDE = 12;
-const BATCH_EVENTS = 100;
+const BATCH_EVENTS = 50;
 /** The past need not be there at once, and must not keep the machine from what the newcomer tries. */
-const BATCH_PAUSE_MS = 100;
+const BATCH_PAUSE_MS = 250;
 const REQUEST_TIMEOUT_MS = 10_000;
 const RETRY_MS = 5_000;
 
