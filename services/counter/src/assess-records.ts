@@ -26,6 +26,9 @@ interface TextRecord {
 /** Larger events are left to the workers even without text: parsing them takes too long for the main thread. */
 const MAIN_THREAD_BODY_BYTES_MAX = 32 * 1024;
 
+/** In the year 2106, as far as ClickHouse's `DateTime` reaches. */
+const INSTANT_MAX_MS = 0xffff_ffff * 1000;
+
 export async function assessRecords(
   records: readonly DeliveredRecord[],
   { pool, signal }: { readonly pool: TextPool; readonly signal: AbortSignal },
@@ -33,7 +36,7 @@ export async function assessRecords(
   const assessed: AssessedRecord[] = [];
   const withText: TextRecord[] = [];
   await inSlices(records, signal, (delivered, index) => {
-    const record = decodeRecord(delivered.value);
+    const record = readRecord(delivered.value);
     if (record?.kind !== 'event') {
       assessed[index] = record === undefined ? { kind: 'foreign', delivered } : voidOf(delivered, record);
       return;
@@ -59,6 +62,16 @@ export async function assessRecords(
   });
   await Promise.all(lanes);
   return assessed;
+}
+
+/** No record either: one with times that nothing here writes and the warehouse cannot hold. */
+function readRecord(bytes: Uint8Array): AcceptedRecord | undefined {
+  const record = decodeRecord(bytes);
+  return record !== undefined && isInstant(record.timeMs) && isInstant(record.receivedAtMs) ? record : undefined;
+}
+
+function isInstant(timeMs: number): boolean {
+  return timeMs >= 0 && timeMs <= INSTANT_MAX_MS;
 }
 
 /** By a look at the bytes; a name that is written with escapes is found when the event is parsed. */

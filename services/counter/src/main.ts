@@ -85,6 +85,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       checks: [
         { name: 'warehouse', check: () => warehouse.ready() },
         { name: 'log', check: async () => void (await monitor.progress()) },
+        { name: 'text workers', check: async () => refuseUnless(pool.isReady) },
       ],
     }),
   });
@@ -132,6 +133,10 @@ function createLog({ log }: CounterConfig, logger: Logger): EventLog {
     case 'redis':
       return createRedisLog({ url: log.url, name, partitionCount, logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
   }
+}
+
+function refuseUnless(isReady: boolean): void {
+  if (!isReady) throw new Error('not ready');
 }
 
 /** Accounts are needed for this alone. */

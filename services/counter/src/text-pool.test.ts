@@ -17,6 +17,7 @@ const workerUrl = new URL(
       });
       parentPort.postMessage(results);
     });
+    parentPort.postMessage('ready');
   `)}`,
 );
 

@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Assessment } from './assess-event.ts';
 import { contentHashOfBytes } from './content-hash.ts';
-import { packTask, type TextTaskResult, type TextWorkerData } from './text-task.ts';
+import { packTask, type TextTaskResult, type TextWorkerData, WORKER_READY } from './text-task.ts';
 
 export interface TextPool {
   /**
@@ -15,6 +15,8 @@ export interface TextPool {
   /** Events that wait or are being counted. */
   readonly pending: number;
   readonly size: number;
+  /** True once a worker can take a task. */
+  readonly isReady: boolean;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ interface Job {
 interface Slot {
   readonly worker: Worker;
   readonly eventIndex: Int32Array;
+  isReady: boolean;
   job: Job | undefined;
   /** The event that the watch last saw in work, and since when. */
   seenIndex: number;
@@ -75,6 +78,10 @@ class WorkerPool implements TextPool {
     this.size = options.size;
     for (let index = 0; index < options.size; index++) this.addSlot();
     this.watch = setInterval(() => this.endOverdue(), WATCH_MS).unref();
+  }
+
+  get isReady(): boolean {
+    return [...this.slots].some((slot) => slot.isReady);
   }
 
   async assess(bodies: readonly Uint8Array[]): Promise<TextTaskResult> {
@@ -108,7 +115,7 @@ class WorkerPool implements TextPool {
 
   private startJobs(): void {
     for (const slot of this.slots) {
-      if (slot.job !== undefined) continue;
+      if (!slot.isReady || slot.job !== undefined) continue;
       const job = this.nextJob();
       if (job === undefined) return;
       slot.job = job;
@@ -132,13 +139,17 @@ class WorkerPool implements TextPool {
     const workerData: TextWorkerData = { progress, deadlineMs: this.options.deadlineMs };
     const worker = new Worker(this.options.workerUrl, {
       workerData,
+      // Nothing of the process but the code: no secrets, no flags.
       env: {},
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: WORKER_YOUNG_HEAP_MB },
     });
-    const slot: Slot = { worker, eventIndex: new Int32Array(progress), job: undefined, seenIndex: 0, seenSinceMs: 0 };
+    const eventIndex = new Int32Array(progress);
+    const slot: Slot = { worker, eventIndex, isReady: false, job: undefined, seenIndex: 0, seenSinceMs: 0 };
     this.slots.add(slot);
-    worker.on('message', (result: TextTaskResult) => {
-      slot.job?.resolve(result);
+    worker.on('message', (message: typeof WORKER_READY | TextTaskResult) => {
+      if (message === WORKER_READY) slot.isReady = true;
+      else slot.job?.resolve(message);
       slot.job = undefined;
       this.startJobs();
     });

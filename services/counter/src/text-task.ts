@@ -9,6 +9,9 @@ export interface TextTask {
   readonly ends: readonly number[];
 }
 
+/** What a worker says first, once its encoders are made. */
+export const WORKER_READY = 'ready';
+
 /** One for each event of the task, in order. */
 export type TextTaskResult = readonly Assessment[];
 

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createTextCounter, type EncodingName } from '@tollgate/tokenizer';
 import { assessEvent } from './assess-event.ts';
-import { type TextTask, type TextTaskResult, type TextWorkerData, unpackTask } from './text-task.ts';
+import { type TextTask, type TextTaskResult, type TextWorkerData, unpackTask, WORKER_READY } from './text-task.ts';
 
 const WARM_ENCODINGS: readonly EncodingName[] = ['o200k_base', 'cl100k_base'];
 
@@ -16,6 +16,8 @@ for (const encoding of WARM_ENCODINGS) counter.count('warm', encoding, Number.PO
 parentPort?.on('message', (task: TextTask) => {
   parentPort?.postMessage(assess(task));
 });
+
+parentPort?.postMessage(WORKER_READY);
 
 function assess(task: TextTask): TextTaskResult {
   return [...unpackTask(task)].map((body, index) => {

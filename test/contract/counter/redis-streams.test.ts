@@ -1,0 +1,3 @@
+import { describeCounter } from './way-of-a-record.ts';
+
+describeCounter('redis-streams');
