@@ -12,6 +12,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 2_000;
+const SWEEP_MS = 50;
+/** How long answers under way may take at shutdown; less than the time that the whole of it has. */
+const DRAIN_MS = 10_000;
 
 export interface HttpServer {
   readonly port: number;
@@ -51,8 +54,12 @@ function portOf(server: Server): number {
 async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // A connection that is kept alive becomes idle when its answer ends, which may be after this moment.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
 
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiFixture, problemOf, startApiFixture } from './api-fixture.ts';
+import { type ApiFixture, bodyOf, problemOf, startApiFixture } from './api-fixture.ts';
 
 let fixture: ApiFixture;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('400', () => {
       headers: { Authorization: `Bearer ${fixture.operatorKey}`, 'Content-Type': 'application/json' },
       body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
     });
-    expect([res.status, (await res.json()).code]).toEqual([400, 'malformed_json']);
+    expect([res.status, (await bodyOf(res)).code]).toEqual([400, 'malformed_json']);
   });
 
   it.each(['with space', 'x'.repeat(256)])('invalid_request: an Idempotency-Key that is none, case %#', async (key) => {
@@ -67,7 +67,7 @@ it('413 body_too_large, with and without a length in front', async () => {
     body: new Blob([JSON.stringify({ name })]).stream(),
     duplex: 'half',
   });
-  expect([res.status, (await res.json()).code]).toEqual([413, 'body_too_large']);
+  expect([res.status, (await bodyOf(res)).code]).toEqual([413, 'body_too_large']);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type ApiFixture, problemOf, startApiFixture } from './api-fixture.ts';
+import { type ApiFixture, bodyOf, problemOf, startApiFixture } from './api-fixture.ts';
 
 let fixture: ApiFixture;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ it('503 unavailable while the warehouse is away, for what needs it only', async 
   expect(answer.headers.get('retry-after')).not.toBeNull();
   expect((await fixture.call('GET', '/v1/customers')).status).toBe(200);
   const readiness = await fetch(`${fixture.api.url}/readyz`);
-  expect([readiness.status, (await readiness.json()).checks]).toEqual([
+  expect([readiness.status, (await bodyOf(readiness)).checks]).toEqual([
     503,
     { accounts: true, warehouse: false, log: true },
   ]);

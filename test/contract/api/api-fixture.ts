@@ -103,6 +103,11 @@ export async function startApiFixture(): Promise<ApiFixture> {
   };
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+export async function bodyOf(res: Response): Promise<any> {
+  return await res.json();
+}
+
 /** What every problem is, whatever its code. */
 export function problemOf(status: number, code: string) {
   return {
