@@ -9,9 +9,12 @@ import type { Outcome } from './settle.ts';
 
 const JSON_MEDIA_TYPE = 'application/json';
 /** The answer to most requests: one event, taken. */
-const ONE_ACCEPTED = Buffer.from('{"accepted":1,"duplicates":0,"rejected":[]}');
+const ONE_ACCEPTED = '{"accepted":1,"duplicates":0,"rejected":[]}';
 
-/** Ends the response and returns its status. */
+/**
+ * Ends the response and returns its status. The body is text, since Node then writes head and body as one piece; for
+ * bytes it makes two and a dearer system call.
+ */
 export function sendOutcome(res: ServerResponse, outcome: Outcome, requestId: string): number {
   const status = statusOf(outcome);
   const body = bodyOf(outcome, status, requestId);
@@ -19,7 +22,7 @@ export function sendOutcome(res: ServerResponse, outcome: Outcome, requestId: st
     'Content-Type',
     status === 422 ? PROBLEM_MEDIA_TYPE : JSON_MEDIA_TYPE,
     'Content-Length',
-    `${body.byteLength}`,
+    `${Buffer.byteLength(body)}`,
     'X-Request-Id',
     requestId,
   ]);
@@ -32,12 +35,12 @@ function statusOf({ accepted, duplicates, rejections }: Outcome): 202 | 207 | 42
   return accepted + duplicates === 0 ? 422 : 207;
 }
 
-function bodyOf(outcome: Outcome, status: number, requestId: string): Buffer {
+function bodyOf(outcome: Outcome, status: number, requestId: string): string {
   const { accepted, duplicates, rejections } = outcome;
   if (accepted === 1 && duplicates === 0 && rejections.length === 0) return ONE_ACCEPTED;
   const result = { accepted, duplicates, rejected: rejections.map(toJson) };
-  if (status !== 422) return Buffer.from(JSON.stringify(result));
-  return Buffer.from(JSON.stringify({ ...toProblem(problemOf(rejections), requestId), ...result }));
+  if (status !== 422) return JSON.stringify(result);
+  return JSON.stringify({ ...toProblem(problemOf(rejections), requestId), ...result });
 }
 
 function toJson({ errors, ...rejection }: Rejection): object {

@@ -47,7 +47,10 @@ export function readBody({ req, res, ticket, bytesMax }: BodySource): Promise<Bu
         stop(error);
       }
     };
-    const onEnd = (): void => resolve(joined(chunks, bytes));
+    const onEnd = (): void => {
+      res.off('close', onGone);
+      resolve(joined(chunks, bytes));
+    };
     const onGone = (): void => reject(new SenderGone('The connection ended before the body was complete.'));
     req.on('data', onData);
     req.once('end', onEnd);

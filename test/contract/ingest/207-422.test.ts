@@ -2,6 +2,7 @@
 
 import { EVENT_AGE_MAX_MS, EVENT_AHEAD_MAX_MS } from '@tollgate/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultOf } from './result.ts';
 import { exampleEvent, type Stand, startStand } from './stand.ts';
 
 let stand: Stand;
@@ -76,7 +77,7 @@ describe('422', () => {
     const res = await stand.post('/v1/events', { body: event() });
     expect(res.status).toBe(422);
     expect(res.headers.get('content-type')).toBe('application/problem+json');
-    const problem = await res.json();
+    const problem = await resultOf(res);
     expect(problem).toMatchObject({ code, status: 422, errors: [{ pointer }], accepted: 0, duplicates: 0 });
     expect(problem.rejected).toHaveLength(1);
     expect((await stand.records()).length).toBe(before);
@@ -85,7 +86,7 @@ describe('422', () => {
   it('tells a customer the same of a key that is another’s and of one that does not exist', async () => {
     const answers = [];
     for (const key of [stand.strangerKey.id, 'key_none']) {
-      const { rejected } = await (await stand.post('/v1/events', { body: exampleEvent({ id: 'x', key }) })).json();
+      const { rejected } = await resultOf(await stand.post('/v1/events', { body: exampleEvent({ id: 'x', key }) }));
       answers.push(rejected);
     }
     expect(answers[0]).toEqual(answers[1]);
@@ -111,14 +112,14 @@ describe('422', () => {
   ])('an operator’s key that %s', async (_name, event, code, pointer) => {
     const res = await stand.post('/v1/events', { secret: stand.operator.secret, body: event() });
     expect(res.status).toBe(422);
-    expect((await res.json()).rejected).toMatchObject([{ code, errors: [{ pointer }] }]);
+    expect((await resultOf(res)).rejected).toMatchObject([{ code, errors: [{ pointer }] }]);
   });
 
   it('a thousand keys that do not exist, looked up without a flood', async () => {
     const body = Array.from({ length: 1_000 }, (_, index) => exampleEvent({ key: `key_none${index}` }));
     const res = await stand.post('/v1/events', { secret: stand.operator.secret, body });
     expect(res.status).toBe(422);
-    expect((await res.json()).rejected).toHaveLength(1_000);
+    expect((await resultOf(res)).rejected).toHaveLength(1_000);
   });
 
   it.each<[string, unknown, string]>([

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem } from './problem.ts';
+import { resultOf } from './result.ts';
 import { exampleEvent, type Stand, startStand } from './stand.ts';
 
 let stand: Stand;
@@ -56,7 +57,7 @@ describe('403', () => {
     const { secret } = await stand.createKey({ customerId, scopes: ['usage:write:any', 'admin'] });
     const body = exampleEvent({ key: stand.strangerKey.id });
     const res = await stand.post('/v1/events', { secret, body });
-    expect((await res.json()).rejected).toMatchObject([{ code: 'customer_mismatch' }]);
+    expect((await resultOf(res)).rejected).toMatchObject([{ code: 'customer_mismatch' }]);
   });
 });
 

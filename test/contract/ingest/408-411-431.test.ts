@@ -94,7 +94,7 @@ it('takes nothing of a sender that goes away in the middle', async () => {
   const body = JSON.stringify(exampleEvent({ id: 'gone' }));
   const connection = openConnection(stand.ingest.url);
   connection.write(requestHead(`Content-Length: ${body.length + 1}`) + body);
-  await new Promise((resolve) => connection.socket.end(resolve));
+  connection.socket.end();
   await connection.closed();
   expect((await stand.records()).map(({ eventId }) => eventId)).not.toContain('gone');
 });

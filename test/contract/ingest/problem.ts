@@ -6,11 +6,12 @@ import { expect } from 'vitest';
 export interface ProblemBody {
   readonly code: string;
   readonly detail: string;
+  readonly request_id: string;
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
 export async function expectProblem(res: Response, code: ErrorCode): Promise<ProblemBody> {
-  const problem = await res.json();
+  const problem = (await res.json()) as ProblemBody;
   expect(problem).toMatchObject({ code, status: ERROR_STATUS[code], detail: expect.stringMatching(/^.{10,}[.]/) });
   expect(res.status).toBe(ERROR_STATUS[code]);
   expect(res.headers.get('content-type')).toBe('application/problem+json');

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { type ApiKey, createPostgresAccounts } from '@tollgate/accounts';
 import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
 import { type AcceptedRecord, decodeRecord, type Scope } from '@tollgate/domain';
-import { createRedisLog, type EventLog } from '@tollgate/event-log';
-import { type LocalServer, startPostgres, startRedis } from '@tollgate/local';
+import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
+import { type LocalServer, startKafka, startPostgres, startRedis } from '@tollgate/local';
 import { createLogger, systemClock } from '@tollgate/runtime';
+import { eventually } from '../../support/eventually.ts';
 import { createServiceProcess, type ServiceProcess } from '../../support/service-process.ts';
+import type { LogKind } from '../../support/stack.ts';
 
 export interface TestKey {
   readonly id: string;
@@ -50,7 +52,10 @@ export interface PostOptions {
 const READ_LIMITS = { recordsMax: 1_000_000, timeoutMs: 30_000 };
 const PARTITIONS = 4;
 
-export async function startStand(env: Readonly<Record<string, string>> = {}): Promise<Stand> {
+export async function startStand(
+  env: Readonly<Record<string, string>> = {},
+  logKind: LogKind = 'redis-streams',
+): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-ingest-'));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -59,9 +64,10 @@ export async function startStand(env: Readonly<Record<string, string>> = {}): Pr
   try {
     const postgres = await startPostgres({ dir: join(folder, 'postgres') });
     closers.push(() => postgres.stop());
-    const redis = await startRedis({ dir: join(folder, 'redis') });
-    closers.push(() => redis.stop());
-    return await startOn({ postgres, redis, env, closers, close });
+    const startLog = logKind === 'kafka' ? startKafka : startRedis;
+    const logServer = await startLog({ dir: join(folder, logKind) });
+    closers.push(() => logServer.stop());
+    return await startOn({ postgres, logServer, logKind, env, closers, close });
   } catch (error) {
     await close();
     throw error;
@@ -70,19 +76,24 @@ export async function startStand(env: Readonly<Record<string, string>> = {}): Pr
 
 interface StandParts {
   readonly postgres: LocalServer;
-  readonly redis: LocalServer;
+  readonly logServer: LocalServer;
+  readonly logKind: LogKind;
   readonly env: Readonly<Record<string, string>>;
   readonly closers: (() => Promise<void>)[];
   readonly close: () => Promise<void>;
 }
 
-async function startOn({ postgres, redis, env, closers, close }: StandParts): Promise<Stand> {
+async function startOn({ postgres, logServer, logKind, env, closers, close }: StandParts): Promise<Stand> {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const pepper = randomBytes(32).toString('hex');
   const accounts = createPostgresAccounts({ url: postgres.url, clock: systemClock, logger });
   closers.push(() => accounts.close());
   await accounts.migrate();
-  const log = createRedisLog({ url: redis.url, name: 'tollgate', partitionCount: PARTITIONS, logger });
+  const logOptions = { name: 'tollgate', partitionCount: PARTITIONS, logger };
+  const isKafka = logKind === 'kafka';
+  const log = isKafka
+    ? createKafkaLog({ ...logOptions, brokers: logServer.url.split(',') })
+    : createRedisLog({ ...logOptions, url: logServer.url });
 
   const createKey: Stand['createKey'] = async ({ customerId, scopes, isEnabled = true }) => {
     const secret = generateKeySecret('test');
@@ -117,7 +128,7 @@ async function startOn({ postgres, redis, env, closers, close }: StandParts): Pr
     service: 'ingest',
     env: {
       DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
+      ...(isKafka ? { KAFKA_BROKERS: logServer.url } : { REDIS_URL: logServer.url }),
       TOLLGATE_KEY_PEPPER: pepper,
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       ...env,
@@ -129,13 +140,14 @@ async function startOn({ postgres, redis, env, closers, close }: StandParts): Pr
   return {
     ingest,
     postgres,
-    logServer: redis,
+    logServer,
     operator,
     key,
     siblingKey,
     strangerKey,
     createKey,
-    records: () => readRecords(log),
+    // A group that is new to the log may have to wait for its coordinator.
+    records: () => eventually(() => readRecords(log), { timeoutMs: 20_000 }),
     post: (path, { secret = key.secret, headers = {}, body }) =>
       fetch(`${ingest.url}${path}`, {
         method: 'POST',
