@@ -64,7 +64,7 @@ export function createLeases(options: LeasesOptions): Leases {
     const args = [readerId, leaseMs, log.partitionCount, given.join(','), [...leftBehind].join(','), mode];
     const [share, ...pairs] = listOf(await log.connection.run(leaseScript, keys, args)).map(textOf);
     for (const partition of given) giveBack.delete(partition);
-    if (mode === 'leave') return;
+    if (mode === 'leave' || isClosing) return;
     clearTimeout(expiryTimer);
     // From the time of asking: Redis counts from a later one, so this side always gives up first.
     expiryTimer = setTimeout(revokeAll, sentAt + leaseMs - now(), new Error('The lease could not be renewed.'));
@@ -77,7 +77,7 @@ export function createLeases(options: LeasesOptions): Leases {
     for (const [partition, { fence, controller }] of held) {
       if (fences.get(partition) !== fence) controller.abort(new Error('Another reader holds the partition.'));
     }
-    for (const [partition, fence] of fences) if (!held.has(partition) && !isClosing) start(partition, fence);
+    for (const [partition, fence] of fences) if (!held.has(partition)) start(partition, fence);
     const surplus = [...held.values()].filter(({ controller }) => !controller.signal.aborted).slice(share);
     for (const { controller } of surplus) controller.abort(new Error('The partition goes to another reader.'));
   }
