@@ -6,6 +6,8 @@ const conditions = ['tollgate-source', 'node', 'default'];
 
 export default defineConfig({
   test: {
+    // For those who run all checks: the counts, beside what people read.
+    reporters: ['default', ['json', { outputFile: 'test-output/vitest.json' }]],
     projects: [
       {
         resolve: { conditions },
