@@ -20,7 +20,7 @@ export interface InFlight {
   find(customerId: string, eventId: string): Promise<AcceptedRecord | null>;
 }
 
-export function createInFlight(monitor: LogMonitor): InFlight {
+export function createInFlight(monitor: Pick<LogMonitor, 'readUncommitted'>): InFlight {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 

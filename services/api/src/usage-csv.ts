@@ -1,7 +1,7 @@
 // Usage as CSV by RFC 4180, row by row as the pages come, safe to open in a spreadsheet.
 
 import { formatTimestamp, TOKEN_CLASSES, TollgateError } from '@tollgate/domain';
-import type { UsageBucket, UsageQuery, Warehouse } from '@tollgate/warehouse';
+import type { Page, UsageBucket, UsageQuery } from '@tollgate/warehouse';
 import { decimalOfPico } from './money.ts';
 
 /** More rows than a spreadsheet opens. Past it the download breaks off, so that nobody takes a part for the whole. */
@@ -11,7 +11,9 @@ const ROWS_MAX = 1_000_000;
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-export async function* usageCsv(warehouse: Warehouse, question: UsageQuery): AsyncGenerator<string> {
+type Ask = (question: UsageQuery) => Promise<Page<UsageBucket>>;
+
+export async function* usageCsv(ask: Ask, question: UsageQuery): AsyncGenerator<string> {
   const { groupBy } = question;
   const groups = groupBy.map((field) => `group.${field}`);
   const tokens = TOKEN_CLASSES.map((tokenClass) => `tokens.${tokenClass}`);
@@ -19,7 +21,7 @@ export async function* usageCsv(warehouse: Warehouse, question: UsageQuery): Asy
   let rowCount = 0;
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const page = await warehouse.usage(cursor === undefined ? question : { ...question, cursor });
+    const page = await ask(cursor === undefined ? question : { ...question, cursor });
     rowCount += page.rows.length;
     if (rowCount > ROWS_MAX) throw tooManyRows();
     yield page.rows.map((row) => toLine(cellsOf(row, groupBy))).join('');
