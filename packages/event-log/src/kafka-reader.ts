@@ -132,8 +132,9 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
     const { partition } = payload.batch;
     leftBehind.set(partition, ended);
     void ended.then(() => leftBehind.delete(partition));
-    if (revoked.aborted) throwIfError(revoked.reason);
-    else pauseUntil(payload, ended);
+    if (revoked.aborted) return throwIfError(revoked.reason);
+    onError(new Error(`The handler of partition ${partition} showed no life. The partition rests until it ends.`));
+    pauseUntil(payload, ended);
   }
 
   async function consumeUntilGivenUp(handle: BatchHandler): Promise<void> {

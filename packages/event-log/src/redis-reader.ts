@@ -88,7 +88,10 @@ export function createRedisReader(options: RedisReaderOptions): LogReader {
       if (lease.revoked.aborted) break;
       const delivery = await deliverBatch(handle, lease, batch);
       if (delivery.outcome === 'failed') throw delivery.error;
-      if (delivery.outcome === 'dropped') return { next, isIdle: false, stopped: { ended: delivery.ended } };
+      if (delivery.outcome === 'dropped') {
+        if (!lease.revoked.aborted) onError(new Error(`The handler of partition ${lease.partition} showed no life.`));
+        return { next, isIdle: false, stopped: { ended: delivery.ended } };
+      }
       if (!(await commit(lease, batch.nextOffset))) {
         onError(new Error(`Partition ${lease.partition} was taken over: a commit was refused.`));
         return { next, isIdle: false, stopped: { ended: Promise.resolve() } };

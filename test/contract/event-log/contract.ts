@@ -5,7 +5,15 @@ import { LogSetupError, type LogWriter, offsetOf, partitionOf } from '@tollgate/
 import type { LocalServer } from '@tollgate/local';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type LogKind, numbered, PARTITION_COUNT, recordsOf, startServer, TestLog } from './log-fixture.ts';
+import {
+  type LogKind,
+  numbered,
+  type OpenOptions,
+  PARTITION_COUNT,
+  recordsOf,
+  startServer,
+  TestLog,
+} from './log-fixture.ts';
 
 const SOON = { timeoutMs: 15_000 };
 /** A reader's death is noticed within its session (6 s in these tests); then the group has to settle. */
@@ -27,7 +35,7 @@ export function describeEventLog(kind: LogKind): void {
 
     afterAll(() => closeServer());
 
-    async function openLog(options: { readonly bytesInFlightMax?: number } = {}): Promise<TestLog> {
+    async function openLog(options: Pick<OpenOptions, 'bytesInFlightMax' | 'stallMs'> = {}): Promise<TestLog> {
       const log = new TestLog(kind, server, options);
       await log.log.ensure();
       return log;
@@ -146,6 +154,40 @@ export function describeEventLog(kind: LogKind): void {
         await eventually(async () => expect(delivered()).toHaveLength(ofFailing.length * 4 + others), SOON);
         expect(delivered().filter((text) => ofFailing.includes(text))).toEqual([1, 2, 3, 4].flatMap(() => ofFailing));
         expect(doneWhileFailing.size).toBe(others);
+      });
+
+      test('a handler that shows no life is aborted; its records come again once it has ended, others at once', async () => {
+        await using fixture = await openLog({ stallMs: 1_000 });
+        const writer = fixture.closeLater(fixture.log.writer());
+        const monitor = fixture.closeLater(fixture.log.monitor({ group: fixture.group }));
+        const texts = numbered('key', 40);
+        await writer.append(recordsOf(texts, (text) => text));
+        const stuck = partitionOf('key:0', PARTITION_COUNT);
+        const ofStuck = texts.filter((text) => partitionOf(text, PARTITION_COUNT) === stuck);
+        let end = (): void => undefined;
+        const ended = new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        let isAborted = false;
+        const reader = fixture.read(async (batch, { signal }) => {
+          if (batch.partition !== stuck || isAborted) return;
+          signal.addEventListener('abort', () => {
+            isAborted = true;
+          });
+          await ended;
+        });
+        await eventually(async () => expect(isAborted).toBe(true), SOON);
+        await writer.append(recordsOf(numbered('later', 40), (text) => text));
+        const others =
+          80 -
+          ofStuck.length -
+          numbered('later', 40).filter((text) => partitionOf(text, PARTITION_COUNT) === stuck).length;
+        const deliveredElsewhere = (): number => reader.delivered.filter(({ partition }) => partition !== stuck).length;
+        await eventually(async () => expect(deliveredElsewhere()).toBe(others), SOON);
+        expect(reader.texts().filter((text) => ofStuck.includes(text))).toEqual(ofStuck);
+        end();
+        await eventually(async () => expect(await lagOf(monitor)).toBe(0n), SOON);
+        expect(reader.texts().filter((text) => ofStuck.includes(text))).toEqual([...ofStuck, ...ofStuck]);
       });
 
       test('a reader that closes in the midst of its work aborts it and commits nothing', async () => {

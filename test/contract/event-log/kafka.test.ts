@@ -17,13 +17,13 @@ const kafka: LogKind = {
   start: startKafka,
   open: (server, options) =>
     createKafkaLog({
-      ...options,
       ...timing,
+      ...options,
       brokers: [server.url],
       logger: createLogger({ service: 'test', level: 'silent' }),
     }),
   processArgument: (server, { group, ...options }) =>
-    JSON.stringify({ kind: 'kafka', group, options: { ...options, ...timing, brokers: [server.url] } }),
+    JSON.stringify({ kind: 'kafka', group, options: { ...timing, ...options, brokers: [server.url] } }),
   async storeRaw(server, { name, bytes }) {
     const client = new Kafka({ brokers: [server.url], logLevel: logLevel.NOTHING });
     const producer = client.producer({ createPartitioner: () => () => 0 });

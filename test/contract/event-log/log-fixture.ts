@@ -16,6 +16,7 @@ export interface OpenOptions {
   readonly name: string;
   readonly partitionCount: number;
   readonly bytesInFlightMax?: number;
+  readonly stallMs?: number;
 }
 
 export interface LogKind {

@@ -18,13 +18,13 @@ const redisStreams: LogKind = {
   start: startRedis,
   open: (server, options) =>
     createRedisLog({
-      ...options,
       ...timing,
+      ...options,
       url: server.url,
       logger: createLogger({ service: 'test', level: 'silent' }),
     }),
   processArgument: (server, { group, ...options }) =>
-    JSON.stringify({ kind: 'redis', group, options: { ...options, ...timing, url: server.url } }),
+    JSON.stringify({ kind: 'redis', group, options: { ...timing, ...options, url: server.url } }),
   async storeRaw(server, { name, bytes }) {
     const redis = new Redis(server.url);
     const offset = await redis.hincrby(`{${name}}:log:0`, 'end', 1);
