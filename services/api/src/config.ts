@@ -3,7 +3,7 @@
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
 
-export type LogConfig =
+type LogConfig =
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
   | { readonly kind: 'redis-streams'; readonly url: string };
 

@@ -58,7 +58,7 @@ describe('refuses, naming the parameter,', () => {
   });
 
   it('more parameters than any question has', () => {
-    const many = new URLSearchParams(Array.from({ length: 201 }, () => ['model', 'a']));
+    const many = new URLSearchParams('model=a&'.repeat(201));
     expect(() => decode(many)).toThrow(expect.objectContaining({ code: 'validation_failed' }));
   });
 });

@@ -13,12 +13,12 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-export interface KeptAnswer {
+interface KeptAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-export interface IdempotentCall {
+interface IdempotentCall {
   readonly caller: Caller;
   /** The header's value. */
   readonly key: string;

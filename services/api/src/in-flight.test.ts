@@ -61,6 +61,7 @@ it('says when the log holds more than was looked at', async () => {
 it('finds the first record of an event', async () => {
   const { inFlight } = inFlightOf([
     recordOf({ customerId: 'cus_2' }),
+    recordOf({ kind: 'void', timeMs: 0 }),
     recordOf({ timeMs: 1 }),
     recordOf({ timeMs: 2 }),
   ]);

@@ -57,7 +57,8 @@ export function createInFlight(monitor: Pick<LogMonitor, 'readUncommitted'>): In
     async find(customerId, eventId) {
       let found: AcceptedRecord | null = null;
       await visit((record) => {
-        if (record.customerId === customerId && record.eventId === eventId) found ??= record;
+        if (record.kind !== 'event' || record.eventId !== eventId) return;
+        if (record.customerId === customerId) found ??= record;
       });
       return found;
     },

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
 
-export const BODY_BYTES_MAX = 100_000;
+const BODY_BYTES_MAX = 100_000;
 
 const JSON_MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 

@@ -34,7 +34,7 @@ export interface Call<Query, Body> extends CallContext {
 }
 
 /** A request as the router found it. */
-export interface RawCall {
+interface RawCall {
   readonly params: Readonly<Record<string, string>>;
   readonly search: URLSearchParams;
   /** Undefined when the request has no body. */

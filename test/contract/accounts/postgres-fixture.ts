@@ -9,7 +9,7 @@ import { createIdGenerator, createLogger, systemClock } from '@tollgate/runtime'
 import { Client } from 'pg';
 
 export const newId = createIdGenerator(systemClock);
-export const logger = createLogger({ service: 'test', level: 'silent' });
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 export interface PostgresFixture {
   /** The URL of a new, empty database. */

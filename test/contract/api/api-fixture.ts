@@ -8,7 +8,7 @@ import { type LocalServer, startClickHouse, startPostgres, startRedis } from '@t
 import { expect } from 'vitest';
 import { createServiceProcess, type ServiceProcess } from '../../support/service-process.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly secret?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
