@@ -8,6 +8,8 @@ import type { Rejection } from './rejection.ts';
 import type { Outcome } from './settle.ts';
 
 const JSON_MEDIA_TYPE = 'application/json';
+/** Each rejection has its own errors; those of the first few stand at the top of a problem as well. */
+const REJECTIONS_REPEATED = 10;
 /** The answer to most requests: one event, taken. */
 const ONE_ACCEPTED = '{"accepted":1,"duplicates":0,"rejected":[]}';
 
@@ -53,6 +55,6 @@ function problemOf(rejections: readonly Rejection[]): TollgateError {
   return new TollgateError({
     code: areAllOutOfRange ? 'timestamp_out_of_range' : 'invalid_event',
     detail: rejections.length === 1 ? first : `None of the ${rejections.length} events was taken; the first: ${first}`,
-    errors: rejections.flatMap(({ errors }) => errors),
+    errors: rejections.slice(0, REJECTIONS_REPEATED).flatMap(({ errors }) => errors),
   });
 }

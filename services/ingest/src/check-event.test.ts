@@ -40,6 +40,16 @@ describe('checkEvent', () => {
     expect(pointers({ id: 7, type: '', metadata: { a: [] } })).toEqual(['/3/id', '/3/type', '/3/metadata/a']);
   });
 
+  it('says a bounded amount, however much is wrong', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `${index}`.repeat(500));
+    const wrong = Object.fromEntries(names.map((name) => [name, []]));
+    expect(JSON.stringify(checkEvent({ ...valid, ...wrong }, '')).length).toBeLessThan(3_000);
+    expect(pointers({ ...valid, metadata: wrong }).length).toBeLessThan(60);
+    expect(pointers({ ...valid, metadata: Object.fromEntries(names.map((name) => [name.slice(0, 9), 1])) })).toEqual([
+      '/3/metadata',
+    ]);
+  });
+
   it('takes an id of 256 characters, however many units they have', () => {
     expect(pointers({ ...valid, id: '😀'.repeat(256) })).toEqual([]);
   });

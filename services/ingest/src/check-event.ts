@@ -6,6 +6,8 @@ import { type FieldError, isLlmEventType, type UsageEvent } from '@tollgate/doma
 import { escapePointer } from './json-flaws.ts';
 
 const NAME_LENGTH_MAX = 256;
+/** What is said of one event: an answer must not grow with what is wrong with the request. */
+const ERRORS_MAX = 10;
 const METADATA_MEMBERS_MAX = 50;
 const METADATA_NAME_LENGTH_MAX = 64;
 const METADATA_TEXT_LENGTH_MAX = 512;
@@ -78,11 +80,12 @@ function memberErrors(value: Readonly<Record<string, unknown>>, pointer: string)
     if (detail === undefined) continue;
     errors ??= [];
     errors.push({ pointer: `${pointer}/${escapePointer(name)}`, detail });
+    if (errors.length === ERRORS_MAX) return errors;
   }
   const metadata = value['metadata'];
   if (!isRecord(metadata)) return errors;
   const wrong = metadataErrors(metadata, `${pointer}/metadata`);
-  return wrong.length === 0 ? errors : [...(errors ?? []), ...wrong];
+  return wrong.length === 0 ? errors : [...(errors ?? []), ...wrong].slice(0, ERRORS_MAX);
 }
 
 /** Narrows what `memberErrors` found nothing wrong with: what is left to ask is whether the required members are there. */
@@ -101,10 +104,10 @@ function metadataErrors(metadata: Readonly<Record<string, unknown>>, pointer: st
   let count = 0;
   for (const name in metadata) {
     count++;
+    if (count > METADATA_MEMBERS_MAX) return [{ pointer, detail: `Holds more than ${METADATA_MEMBERS_MAX} labels.` }];
     const detail = metadataProblem(name, metadata[name]);
     if (detail !== undefined) errors.push({ pointer: `${pointer}/${escapePointer(name)}`, detail });
   }
-  if (count > METADATA_MEMBERS_MAX) errors.push({ pointer, detail: `Holds more than ${METADATA_MEMBERS_MAX} labels.` });
   return errors;
 }
 

@@ -10,7 +10,7 @@ import { EVENT_MEMBERS, isCustomerId, isKeyId, isRecord } from './check-event.ts
 
 type Members = Readonly<Record<string, unknown>>;
 
-export interface MappedCloudEvent {
+interface MappedCloudEvent {
   /** In the shape of a native event; still to be checked. */
   readonly event: Members;
   /** True for an event whose `data` is taken as it is: each may count as one, so no number is asked for. */

@@ -2,7 +2,7 @@
 
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
 
-export type LogConfig =
+type LogConfig =
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
   | { readonly kind: 'redis-streams'; readonly url: string };
 

@@ -8,6 +8,7 @@ import { rejectionOf } from './rejection.ts';
 import type { JsonElement } from './strict-json.ts';
 
 const REASON_LENGTH_MAX = 512;
+const ERRORS_MAX = 10;
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'customer', 'reason']);
 
 export function readVoid(element: JsonElement, index: number, nowMs: number): Reading {
@@ -30,6 +31,7 @@ function voidErrors(value: Readonly<Record<string, unknown>>, pointer: string): 
   const { id, customer, reason } = value;
   const errors = Object.keys(value)
     .filter((name) => !MEMBERS.has(name))
+    .slice(0, ERRORS_MAX)
     .map((name) => ({ pointer: `${pointer}/${escapePointer(name)}`, detail: 'There is no such member here.' }));
   const idProblem = isName(id);
   if (idProblem !== undefined) errors.push({ pointer: `${pointer}/id`, detail: idProblem });

@@ -12,6 +12,8 @@ const REST_BYTES_MAX = 64 * 1024 * 1024;
 const REST_MS_MAX = 2_000;
 
 export function refuse(req: IncomingMessage, res: ServerResponse, error: TollgateError, requestId: string): void {
+  // RFC 9110, section 15.5.16: what would have been taken.
+  if (error.code === 'unsupported_encoding' && !res.headersSent) res.setHeader('Accept-Encoding', 'gzip, br');
   if (isRestSmall(req)) {
     const body = beginProblem(res, error, requestId);
     if (body !== undefined) res.end(body);

@@ -2,6 +2,9 @@
 
 import type { ErrorCode, FieldError } from '@tollgate/domain';
 
+/** A longer one is not an id, and an answer must not grow with what is wrong with the request. */
+const ID_LENGTH_SHOWN = 512;
+
 export interface Rejection {
   /** The element's index in the array that was sent; 0 for a single one. */
   readonly index: number;
@@ -18,7 +21,7 @@ export function rejectionOf(
   errors: readonly FieldError[],
 ): Rejection {
   const detail = errors.map((error) => sentenceOf(error)).join(' ');
-  return { index, id, code, detail, errors };
+  return { index, id: id !== null && id.length > ID_LENGTH_SHOWN ? null : id, code, detail, errors };
 }
 
 function sentenceOf({ pointer, detail }: FieldError): string {

@@ -15,7 +15,7 @@ import { eventually } from '../../support/eventually.ts';
 import { createServiceProcess, type ServiceProcess } from '../../support/service-process.ts';
 import type { LogKind } from '../../support/stack.ts';
 
-export interface TestKey {
+interface TestKey {
   readonly id: string;
   readonly secret: string;
   readonly customerId: string | null;
@@ -41,7 +41,7 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-export interface PostOptions {
+interface PostOptions {
   /** Absent: the customer's key. Null: none. */
   readonly secret?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
