@@ -1,45 +1,85 @@
 -- What the receipts say of a period: acceptances, and what became of each but the first of its event.
 --
+-- Nearly every event has one row, and is counted by a plain scan. The events that have several (copies, a void, a replay,
+-- or the same record inserted again) are judged one by one, and their rows are taken off the scan's counts.
+--
 -- received_from_ms: no copy of an event of the period came before; customers: the filter by customer, if any.
+WITH several AS
+(
+    SELECT customer_id, id_hash
+    FROM receipts
+    WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
+    GROUP BY customer_id, id_hash
+    HAVING count() > 1
+    SETTINGS optimize_aggregation_in_order = 1
+)
 SELECT
-    sum(copies) AS accepted,
-    sumIf(greatest(same, 1) - 1, copies > 0) AS duplicate,
-    -- Copies that say something else than the first; a replayed first is not among the copies.
-    sumIf(copies - greatest(same, 1), copies > 0) AS conflict,
-    countIf(copies > 0 AND NOT is_counted) AS dead_lettered,
-    countIf(is_counted AND is_voided) AS voided
+    scanned.countable_rows - judged.countable_rows + scanned.dead_rows - judged.dead_rows + judged.accepted AS accepted,
+    judged.duplicate AS duplicate,
+    judged.conflict AS conflict,
+    scanned.dead_rows - judged.dead_rows + judged.dead_lettered AS dead_lettered,
+    judged.voided AS voided
 FROM
 (
+    -- Rows of the period that are acceptances.
     SELECT
-        -- Acceptances: a replay is the same one again, and a void is none.
-        countIf(is_event AND NOT is_replay) AS copies,
-        countIf(outcome = 'countable') > 0 AS is_counted,
-        countIf(outcome = 'void') > 0 AS is_voided,
-        -- The first copy that was counted, or of those that could not be, the first.
-        if(
-            is_counted,
-            argMinIf((time, content_hash), (log_epoch, log_position), outcome = 'countable'),
-            argMinIf((time, content_hash), (log_epoch, log_position), outcome = 'dead_lettered')
-        ) AS first,
-        -- Of the acceptances, those that say the same as the first.
-        countEqual(groupArrayIf(content_hash, is_event AND NOT is_replay), first.2) AS same
+        toInt64(countIf(outcome = 'countable')) AS countable_rows,
+        toInt64(countIf(outcome = 'dead_lettered')) AS dead_rows
+    FROM receipts
+    WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC')
+      AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
+      AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
+      AND NOT is_replay {{customers}}
+) AS scanned
+CROSS JOIN
+(
+    SELECT
+        toInt64(sum(countable_rows)) AS countable_rows,
+        toInt64(sum(dead_rows)) AS dead_rows,
+        toInt64(sumIf(copies, is_here)) AS accepted,
+        toInt64(sumIf(greatest(same, 1) - 1, is_here AND copies > 0)) AS duplicate,
+        -- Copies that say something else than the first; a replayed first is not among the copies.
+        toInt64(sumIf(copies - greatest(same, 1), is_here AND copies > 0)) AS conflict,
+        toInt64(countIf(is_here AND copies > 0 AND NOT is_counted)) AS dead_lettered,
+        toInt64(countIf(is_here AND is_counted AND is_voided)) AS voided
     FROM
     (
         SELECT
-            customer_id,
-            id_hash,
-            log_epoch,
-            log_position,
-            time,
-            content_hash,
-            outcome,
-            outcome != 'void' AS is_event,
-            is_replay
-        FROM receipts FINAL
-        WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
+            -- What the scan has counted of the event.
+            sumIf(record_rows, outcome = 'countable' AND NOT is_replay AND is_in_period) AS countable_rows,
+            sumIf(record_rows, outcome = 'dead_lettered' AND NOT is_replay AND is_in_period) AS dead_rows,
+            -- Acceptances: a replay is the same one again, and a void is none.
+            countIf(outcome != 'void' AND NOT is_replay) AS copies,
+            countIf(outcome = 'countable') > 0 AS is_counted,
+            countIf(outcome = 'void') > 0 AS is_voided,
+            -- Whether the first is in the period, and what it says: the first that was counted, or of those that could not
+            -- be, the first.
+            if(
+                is_counted,
+                argMinIf((is_in_period, content_hash), place, outcome = 'countable'),
+                argMinIf((is_in_period, content_hash), place, outcome = 'dead_lettered')
+            ) AS first,
+            first.1 AS is_here,
+            -- Of the acceptances, those that say the same as the first.
+            countEqual(groupArrayIf(content_hash, outcome != 'void' AND NOT is_replay), first.2) AS same
+        FROM
+        (
+            -- A record is one row here, however often it was inserted.
+            SELECT
+                customer_id,
+                id_hash,
+                (log_epoch, log_partition, log_position) AS place,
+                count() AS record_rows,
+                any(outcome) AS outcome,
+                any(is_replay) AS is_replay,
+                any(content_hash) AS content_hash,
+                any(time) >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
+                    AND any(time) < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC') AS is_in_period
+            FROM receipts
+            WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
+              AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
+            GROUP BY customer_id, id_hash, log_epoch, log_partition, log_position
+        )
+        GROUP BY customer_id, id_hash
     )
-    GROUP BY customer_id, id_hash
-    HAVING first.1 >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
-       AND first.1 < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
-)
-SETTINGS optimize_aggregation_in_order = 1
+) AS judged

@@ -21,6 +21,8 @@ const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
   max_execution_time: QUERY_SECONDS_MAX,
+  // A statement that reads a table twice sees the same rows both times.
+  enable_shared_storage_snapshot_in_query: 1,
   // Rows of one key share a partition in every table here.
   do_not_merge_across_partitions_select_final: 1,
 };

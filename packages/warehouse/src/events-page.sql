@@ -1,4 +1,5 @@
--- One page of receipts, newest first by the time they carry.
+-- One page of receipts, newest first by the time they carry. A record that was inserted again may be there twice, and is then
+-- on consecutive rows.
 --
 -- received_from_ms: none of the period was received before; conditions: the filters; after: the end of the page before.
 SELECT
@@ -16,7 +17,7 @@ SELECT
     reason,
     is_replay,
     reporter_key_id
-FROM receipts FINAL
+FROM receipts
 WHERE outcome != 'void'
   AND received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC')
   AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')

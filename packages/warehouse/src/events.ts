@@ -33,7 +33,7 @@ const STATE_CONDITIONS: Readonly<Record<EventState, string>> = {
 /** Events with several copies, in the order of the key so that they need not all be held at once. */
 function severalSql(having: string): string {
   return `AND (customer_id, id_hash) IN (
-    SELECT customer_id, id_hash FROM receipts FINAL
+    SELECT customer_id, id_hash FROM receipts
     WHERE outcome != 'void'
       AND received_at >= fromUnixTimestamp64Milli({copies_from_ms:Int64}, 'UTC')
       AND ({customer_id:String} = '' OR customer_id = {customer_id:String})
@@ -155,7 +155,9 @@ async function judged(connection: Connection, page: readonly ReceiptAnswer[]): P
   const copies = new Map<string, JudgedCopy>();
   for (const all of identities.values()) for (const copy of judgeCopies(all)) copies.set(placeKey(copy.receipt), copy);
   return page.flatMap((answer) => {
-    const copy = copies.get(placeKey(receiptOf(answer)));
+    const key = placeKey(receiptOf(answer));
+    const copy = copies.get(key);
+    copies.delete(key);
     return copy === undefined ? [] : [{ ...copy, hash: answer.id_hash_text }];
   });
 }

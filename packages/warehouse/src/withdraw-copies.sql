@@ -9,6 +9,16 @@ WITH recent AS
     FROM receipts
     WHERE inserted_at >= fromUnixTimestamp64Milli({inserted_from_ms:Int64})
       AND (outcome = 'void' OR NOT {only_voids:Bool})
+),
+-- Most events have one row, and are done with here.
+several AS
+(
+    SELECT customer_id, id_hash
+    FROM receipts
+    WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64})
+      AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM recent)
+    GROUP BY customer_id, id_hash
+    HAVING count() > 1
 )
 SELECT
     customer_id,
@@ -29,7 +39,7 @@ FROM
         groupUniqArrayIf(toStartOfHour(time), outcome = 'countable') AS hours
     FROM receipts
     WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64})
-      AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM recent)
+      AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
     GROUP BY customer_id, id_hash
     HAVING is_voided OR length(hours) > 1
 ) AS identities
