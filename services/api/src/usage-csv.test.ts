@@ -29,7 +29,7 @@ async function csvOf(pages: readonly (readonly UsageBucket[])[]): Promise<string
     return { rows: pages[index] ?? [], nextCursor: index + 1 < pages.length ? String(index + 1) : null };
   };
   let text = '';
-  for await (const chunk of usageCsv(ask, question)) text += chunk;
+  for await (const chunk of usageCsv({ ask, question })) text += chunk;
   return text;
 }
 
@@ -65,7 +65,7 @@ it('breaks off rather than end early when there are too many rows', async () => 
   const page = Array.from({ length: 1_000 }, () => rowOf('a'));
   const ask = async () => ({ rows: page, nextCursor: 'more' });
   const read = async () => {
-    for await (const _ of usageCsv(ask, question));
+    for await (const _ of usageCsv({ ask, question, rowsMax: 4_999 }));
   };
   await expect(read()).rejects.toEqual(expect.objectContaining({ code: 'validation_failed' }));
 });

@@ -11,9 +11,14 @@ const ROWS_MAX = 1_000_000;
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-type Ask = (question: UsageQuery) => Promise<Page<UsageBucket>>;
+interface UsageCsvOptions {
+  readonly ask: (question: UsageQuery) => Promise<Page<UsageBucket>>;
+  readonly question: UsageQuery;
+  readonly rowsMax?: number;
+}
 
-export async function* usageCsv(ask: Ask, question: UsageQuery): AsyncGenerator<string> {
+export async function* usageCsv(options: UsageCsvOptions): AsyncGenerator<string> {
+  const { ask, question, rowsMax = ROWS_MAX } = options;
   const { groupBy } = question;
   const groups = groupBy.map((field) => `group.${field}`);
   const tokens = TOKEN_CLASSES.map((tokenClass) => `tokens.${tokenClass}`);
@@ -23,7 +28,7 @@ export async function* usageCsv(ask: Ask, question: UsageQuery): AsyncGenerator<
   while (cursor !== null) {
     const page = await ask(cursor === undefined ? question : { ...question, cursor });
     rowCount += page.rows.length;
-    if (rowCount > ROWS_MAX) throw tooManyRows();
+    if (rowCount > rowsMax) throw tooManyRows(rowsMax);
     yield page.rows.map((row) => toLine(cellsOf(row, groupBy))).join('');
     cursor = page.nextCursor;
   }
@@ -54,9 +59,9 @@ function toLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }
 
-function tooManyRows(): TollgateError {
+function tooManyRows(rowsMax: number): TollgateError {
   return new TollgateError({
     code: 'validation_failed',
-    detail: `The answer has more than ${ROWS_MAX} rows. Ask for a shorter period or fewer groups.`,
+    detail: `The answer has more than ${rowsMax} rows. Ask for a shorter period or fewer groups.`,
   });
 }

@@ -115,7 +115,10 @@ async function answerUsage(call: Call<Static<typeof UsageParameters>, unknown>, 
         'Content-Disposition': 'attachment; filename="usage.csv"',
         ...(asOf === null ? {} : { 'X-As-Of': asOf }),
       },
-      chunks: usageCsv((asked) => warehouse.usage(asked), { ...question, limit: PAGE_LIMIT_MAX }),
+      chunks: usageCsv({
+        ask: (page) => warehouse.usage(page),
+        question: { ...question, limit: PAGE_LIMIT_MAX },
+      }),
     };
   }
   const { rows, nextCursor } = await warehouse.usage(question);
