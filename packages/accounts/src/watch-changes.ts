@@ -14,8 +14,11 @@ export interface WatchOptions {
 
 const CHANNEL = 'tollgate_accounts';
 const HEARTBEAT_MS = 250;
-/** A connection that is silent for longer is given up: it may be half open, and would never say so. */
-const ANSWER_TIMEOUT_MS = 1_000;
+/**
+ * A connection that is silent for longer is given up: it may be half open, and would never say so. What is not confirmed
+ * is not trusted long before; this only decides when to connect again, and a process that was busy should not have to.
+ */
+const ANSWER_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const PAUSE_MIN_MS = 50;
 const PAUSE_MAX_MS = 2_000;

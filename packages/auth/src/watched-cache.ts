@@ -39,8 +39,8 @@ const TRUSTED_MS = 1_000;
 /** How long it is remembered that there is nothing: spares the database the same wrong credential over and over. */
 const ABSENT_MS = 5_000;
 const ABSENT_MAX = 10_000;
-/** Reads at once; more would queue for the database's connections past any caller's patience. */
-const READS_MAX = 256;
+/** Reads at once, and so what a start with an empty memory, or a flood of guesses, may ask of the database. */
+const READS_MAX = 1_000;
 /** What changes while it is read is read again, so many times at most. */
 const ATTEMPTS_MAX = 5;
 

@@ -72,7 +72,10 @@ async function send(res: ServerResponse, answer: Answer): Promise<void> {
   }
   res.writeHead(200, { 'Content-Type': answer.contentType, ...answer.headers });
   // A failure on the way cuts the connection: nobody takes half of the rows for all of them.
-  await pipeline(answer.chunks, res);
+  await pipeline(answer.chunks, res).catch((error: NodeJS.ErrnoException) => {
+    // The caller went away.
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
 
 function sendJson(res: ServerResponse, { status, text }: { readonly status: number; readonly text: string }): void {

@@ -54,9 +54,9 @@ function operationHtml(route: Route): string {
 <h3>${signatureOf(route)}</h3>
 <p>${textHtml(`${route.summary}. ${route.description ?? ''}`)}</p>
 <p>Scope: <code>${escapeHtml(route.scope)}</code></p>
-${parameters === 0 ? '' : `<h4>Query</h4>${membersHtml(route.querySchema, 0)}`}
-${route.bodySchema === undefined ? '' : `<h4>Body</h4>${membersHtml(route.bodySchema, 0)}`}
-<h4>${route.success.status}</h4>${membersHtml(route.success.schema, 0)}
+${parameters === 0 ? '' : `<h4>Query</h4>${membersHtml(route.querySchema, { use: 'query' })}`}
+${route.bodySchema === undefined ? '' : `<h4>Body</h4>${membersHtml(route.bodySchema, { use: 'body' })}`}
+<h4>${route.success.status}</h4>${membersHtml(route.success.schema, { use: 'answer' })}
 </article>`;
 }
 
@@ -64,8 +64,13 @@ function signatureOf({ method, path }: Route): string {
   return `<code>${method} ${escapeHtml(path)}</code>`;
 }
 
+interface MembersPlace {
+  readonly use: 'query' | 'body' | 'answer';
+  readonly depth?: number;
+}
+
 /** The members of an object schema, or of what a list or an alternative holds. */
-function membersHtml(schema: TSchema, depth: number): string {
+function membersHtml(schema: TSchema, { use, depth = 0 }: MembersPlace): string {
   const object = objectWithin(schema);
   if (object === undefined || depth === DEPTH_MAX) return '';
   const required = new Set<unknown>(listOf(object['required']));
@@ -73,9 +78,9 @@ function membersHtml(schema: TSchema, depth: number): string {
     if (!isSchema(member)) return '';
     const fields = fieldsOf(member);
     const description = typeof fields['description'] === 'string' ? ` ${textHtml(fields['description'])}` : '';
-    const need = required.has(name) ? ' <strong>required</strong>' : '';
-    const shown = name === 'metadata' && depth === 0 && 'patternProperties' in fields ? 'metadata.NAME' : name;
-    return `<li><code>${escapeHtml(shown)}</code> <em>${escapeHtml(typeOf(member))}</em>${need}${description}${membersHtml(member, depth + 1)}</li>`;
+    const need = use !== 'answer' && required.has(name) ? ' <strong>required</strong>' : '';
+    const shown = use === 'query' && name === 'metadata' ? 'metadata.NAME' : name;
+    return `<li><code>${escapeHtml(shown)}</code> <em>${escapeHtml(typeOf(member))}</em>${need}${description}${membersHtml(member, { use, depth: depth + 1 })}</li>`;
   });
   return members.length === 0 ? '' : `<ul>${members.join('')}</ul>`;
 }

@@ -26,7 +26,7 @@ export function idOf(prefix: string, what: string) {
   return Type.String({
     pattern: `^${prefix}_[0-9a-z]{26}$`,
     description: `The id of ${what}.`,
-    examples: [`${prefix}_01kasy5b0fexample0000000000`.slice(0, prefix.length + 27)],
+    examples: [`${prefix}_01kasy5b0f0123456789abcdef`],
   });
 }
 
