@@ -68,8 +68,12 @@ interface DeliveryOptions extends DeliveryLimits {
 
 export async function deliver(options: DeliveryOptions): Promise<Delivery> {
   const { batch, handle, revoked, now } = options;
+  // Not AbortSignal.any: `revoked` lives long, and Node 20 keeps every signal that was ever derived from it.
   const controller = new AbortController();
-  const signal = AbortSignal.any([revoked, controller.signal]);
+  const { signal } = controller;
+  const onRevoked = (): void => controller.abort(revoked.reason);
+  if (revoked.aborted) onRevoked();
+  else revoked.addEventListener('abort', onRevoked, { once: true });
   let aliveAt = now();
   const context: BatchContext = {
     signal,
@@ -96,6 +100,7 @@ export async function deliver(options: DeliveryOptions): Promise<Delivery> {
   }, WATCH_MS);
   const result = await Promise.race([run, gaveUp]);
   clearInterval(watch);
+  revoked.removeEventListener('abort', onRevoked);
   if (result === undefined || signal.aborted) return { outcome: 'dropped', ended: run.then(() => undefined) };
   return result;
 }

@@ -10,6 +10,13 @@ export function hasLostMembership(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSProtocolError && LOST_MEMBERSHIP.includes(error.type);
 }
 
+/** What the broker would say: the group has to be joined again. */
+export function rebalanceError(): Error {
+  const message = 'The membership has ended; the group has to be joined again.';
+  const error = { message, type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: false };
+  return new kafkajs.KafkaJSProtocolError(Object.assign(new Error(message), error));
+}
+
 /** Offsets of a group with members cannot be set from outside. */
 export function isRefusedByMembers(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_MEMBER_ID';

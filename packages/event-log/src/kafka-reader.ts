@@ -4,11 +4,12 @@
 // membership of after it, and gives up for good on some errors. So: everything started is aborted before each join, a
 // commit happens only while that has not happened, and a consumer that gave up is made anew.
 
+import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import { cutBatches, type Delivery, type DeliveryLimits, deliver, retryPauseMs } from './delivery.ts';
 import type { BatchHandler, LogBatch, LogReader } from './event-log.ts';
-import { hasLostMembership } from './kafka-errors.ts';
+import { hasLostMembership, rebalanceError } from './kafka-errors.ts';
 
 /** The memory of one round of fetching, per broker. A single larger entry is given all the same. */
 const FETCH_BYTES = 16 * 1024 * 1024;
@@ -32,10 +33,13 @@ interface KafkaReaderOptions extends DeliveryLimits {
 export function createKafkaReader(options: KafkaReaderOptions): LogReader {
   const { topic, now, onError } = options;
   const closing = new AbortController();
+  // Each paused partition listens to it.
+  setMaxListeners(0, closing.signal);
   const failures = new Map<number, number>();
   /** Partitions whose last handler was left behind and still runs: not delivered again before it ends. */
   const leftBehind = new Map<number, Promise<void>>();
   let membership = new AbortController();
+  let isJoining = false;
   let assigned: readonly number[] = [];
   let heartbeatAt = 0;
   let running: Promise<void> | undefined;
@@ -51,6 +55,7 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
     return {
       ...inner,
       protocol(subscription) {
+        isJoining = true;
         revoke(new Error('The group is rebalancing.'));
         return inner.protocol(subscription);
       },
@@ -60,11 +65,14 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
   async function eachBatch(handle: BatchHandler, payload: EachBatchPayload): Promise<void> {
     const { partition, messages } = payload.batch;
     const { signal: revoked } = membership;
+    if (revoked.aborted) return joinAgain(revoked.reason);
+    // Fetched before a rebalance that gave the partition to another.
+    if (!assigned.includes(partition)) return;
     const before = leftBehind.get(partition);
     if (before !== undefined) return pauseUntil(payload, before);
     const entries = messages.map(({ offset, value }) => ({ offset: BigInt(offset), value: value ?? Buffer.alloc(0) }));
     for (const batch of cutBatches(partition, entries)) {
-      if (revoked.aborted || !payload.isRunning()) return;
+      if (revoked.aborted) return joinAgain(revoked.reason);
       const delivery = await deliverBatch({ handle, batch, payload, revoked });
       if (delivery.outcome === 'failed') return pauseAfterFailure(payload, delivery.error);
       if (delivery.outcome === 'dropped') return leaveBehind(payload, delivery.ended, revoked);
@@ -127,14 +135,23 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
     void over.then(resume);
   }
 
-  /** After a revocation kafkajs has to learn of it by the error of a heartbeat. After a stall the partition rests. */
+  /** After a revocation the group has to be joined again. After a stall the partition rests. */
   async function leaveBehind(payload: EachBatchPayload, ended: Promise<void>, revoked: AbortSignal): Promise<void> {
     const { partition } = payload.batch;
     leftBehind.set(partition, ended);
     void ended.then(() => leftBehind.delete(partition));
-    if (revoked.aborted) return throwIfError(revoked.reason);
+    if (revoked.aborted) return joinAgain(revoked.reason);
     onError(new Error(`The handler of partition ${partition} showed no life. The partition rests until it ends.`));
     pauseUntil(payload, ended);
+  }
+
+  /**
+   * kafkajs joins again when a batch fails with a group error. It has to be told even of what we found out ourselves: a
+   * broker that was away may count us as a member still, and nothing would ever be delivered under the ended membership.
+   */
+  function joinAgain(reason: unknown): void {
+    if (isJoining || closing.signal.aborted) return;
+    throw hasLostMembership(reason) ? reason : rebalanceError();
   }
 
   async function consumeUntilGivenUp(handle: BatchHandler): Promise<void> {
@@ -151,18 +168,19 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
       retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: async () => false },
     });
     const { CRASH, GROUP_JOIN, HEARTBEAT } = current.events;
-    const givenUp = new Promise<void>((resolve) => {
-      current.on(CRASH, ({ payload }) => {
-        onError(payload.error);
-        resolve();
-      });
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+    const ending = new AbortController();
+    current.on(CRASH, ({ payload }) => {
+      onError(payload.error);
+      ending.abort();
     });
+    const onClosing = (): void => ending.abort();
+    closing.signal.addEventListener('abort', onClosing, { once: true });
     current.on(HEARTBEAT, () => {
       heartbeatAt = now();
     });
     current.on(GROUP_JOIN, ({ payload }) => {
       heartbeatAt = now();
+      isJoining = false;
       membership = new AbortController();
       assigned = payload.memberAssignment[topic] ?? [];
       if (closing.signal.aborted) revoke(closing.signal.reason);
@@ -176,8 +194,9 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
         partitionsConsumedConcurrently: options.partitionsAtOnce,
         eachBatch: (payload) => eachBatch(handle, payload),
       });
-      await givenUp;
+      if (!ending.signal.aborted && !closing.signal.aborted) await once(ending.signal, 'abort');
     } finally {
+      closing.signal.removeEventListener('abort', onClosing);
       revoke(new Error('The consumer ends.'));
       await Promise.race([current.disconnect(), sleep(options.drainMs + CLOSE_SLACK_MS, undefined, { ref: false })]);
     }
@@ -207,8 +226,4 @@ export function createKafkaReader(options: KafkaReaderOptions): LogReader {
       await running;
     },
   };
-}
-
-function throwIfError(reason: unknown): void {
-  if (hasLostMembership(reason)) throw reason;
 }

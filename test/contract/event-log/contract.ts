@@ -389,6 +389,30 @@ export function describeEventLog(kind: LogKind): void {
         },
       );
 
+      test('work under way is aborted once the session cannot be held, and comes again when the log is back', async () => {
+        await using fixture = await openLog();
+        const writer = fixture.closeLater(fixture.log.writer());
+        const monitor = fixture.closeLater(fixture.log.monitor({ group: fixture.group }));
+        const texts = numbered('key', 20);
+        await writer.append(recordsOf(texts, keyOf));
+        let aborted = 0;
+        const reader = fixture.read((_, { signal }) => {
+          if (aborted > 0) return Promise.resolve();
+          return new Promise((resolve) =>
+            signal.addEventListener('abort', () => {
+              aborted += 1;
+              resolve();
+            }),
+          );
+        });
+        await eventually(async () => expect(reader.texts()).toEqual(texts), SOON);
+        await server.kill('SIGKILL');
+        await eventually(async () => expect(aborted).toBe(1), AFTER_SESSION);
+        await server.restart();
+        await eventually(async () => expect(await lagOf(monitor)).toBe(0n), AFTER_SESSION);
+        expect(reader.texts()).toEqual([...texts, ...texts]);
+      });
+
       test('past the bytes in flight an append is refused at once', async () => {
         await using fixture = await openLog({ bytesInFlightMax: 2 * MIB });
         const writer = fixture.closeLater(fixture.log.writer());
