@@ -13,6 +13,7 @@ import { findPortPair, processesOf, spawnTollgate, type TollgateProcess } from '
 
 const SECOND_START_MS_MAX = 15_000;
 const VISIBLE_MS_MAX = 2_000;
+const BALANCED_MS_MAX = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Four full days touch five calendar days. */
 const DAYS_OF_DEMO = Array.from({ length: 5 }, () => expect.objectContaining({ events: expect.any(Number) }));
@@ -41,7 +42,11 @@ async function expectPrintedLinesToWork(tollgate: TollgateProcess): Promise<void
   const [sendEvent = '', , askBooks = ''] = curlLines(tollgate);
   expect(await runLine(sendEvent)).toMatchObject({ accepted: 1, rejected: [] });
   await eventually(() => expectUsageOfPrintedLine(tollgate), { timeoutMs: VISIBLE_MS_MAX });
-  expect(await runLine(askBooks)).toMatchObject({ balances: true, missing_entries: 0 });
+  // While the demo's past is on its way, parts of the books are of different moments.
+  await eventually(
+    async () => expect(await runLine(askBooks)).toMatchObject({ balances: true, in_flight: 0, missing_entries: 0 }),
+    { timeoutMs: BALANCED_MS_MAX },
+  );
 }
 
 describe.each([
