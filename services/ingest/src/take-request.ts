@@ -76,7 +76,8 @@ async function take(
   checkDeclaredLength(req, EVENTS_BODY_BYTES_MAX);
   const ticket = options.admission.enter(caller.keyId);
   try {
-    if (req.headers.expect !== undefined) res.writeContinue();
+    // HTTP/1.0 has no interim answers (RFC 9110, section 10.1.1).
+    if (req.headers.expect !== undefined && req.httpVersion === '1.1') res.writeContinue();
     const raw = await readBody({ req, res, ticket, bytesMax: EVENTS_BODY_BYTES_MAX });
     const bytes = decodeBody(raw, coding, EVENTS_BODY_BYTES_MAX);
     if (bytes !== raw) ticket.take(bytes.byteLength);
