@@ -14,7 +14,8 @@ const KAFKA_VERSION = '4.4.0';
 const LOG4J_VERSION = '2.24.3';
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 
-const REMEDY =
+/** What to tell people who lack Java or Maven, or have a Java that is too old. */
+export const KAFKA_REMEDY =
   'Kafka needs Java 17 or newer and, once, Maven: install them (Debian, Ubuntu: `sudo apt-get install ' +
   'default-jre-headless maven`; macOS: `brew install openjdk maven`), or set KAFKA_BROKERS to brokers of your own.';
 
@@ -24,7 +25,12 @@ interface KafkaProgram {
 }
 
 export async function findKafka(report: (line: string) => void): Promise<KafkaProgram> {
-  const java = await findProgram({ names: ['java'], aptPackages: ['default-jre-headless'], remedy: REMEDY, report });
+  const java = await findProgram({
+    names: ['java'],
+    aptPackages: ['default-jre-headless'],
+    remedy: KAFKA_REMEDY,
+    report,
+  });
   return { java, classPath: join(await fetchJars(report), '*') };
 }
 
@@ -37,7 +43,7 @@ async function fetchJars(report: (line: string) => void): Promise<string> {
   );
   if (isThere) return jarsDir;
 
-  const maven = await findProgram({ names: ['mvn'], aptPackages: ['maven'], remedy: REMEDY, report });
+  const maven = await findProgram({ names: ['mvn'], aptPackages: ['maven'], remedy: KAFKA_REMEDY, report });
   report(`Fetching Kafka ${KAFKA_VERSION} with Maven (once, about 45 MB) ...`);
   const workDir = join(cacheDir, `kafka-${KAFKA_VERSION}.${process.pid}`);
   await mkdir(workDir, { recursive: true });

@@ -8,8 +8,9 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { findFreePort } from './free-port.ts';
-import { findKafka } from './kafka-jars.ts';
+import { findKafka, KAFKA_REMEDY } from './kafka-jars.ts';
 import { type LocalServer, type StartOptions, startLocalServer } from './local-server.ts';
+import { SetupError } from './setup-error.ts';
 
 const HEAP = '-Xmx512m';
 const FORMAT_TIMEOUT_MS = 60_000;
@@ -98,7 +99,13 @@ async function format({ java, javaArgs, propertiesFile, dataDir }: FormatOptions
   if (isFormatted) return;
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const args = [...javaArgs, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile];
-  await promisify(execFile)(java, args, { timeout: FORMAT_TIMEOUT_MS });
+  try {
+    await promisify(execFile)(java, args, { timeout: FORMAT_TIMEOUT_MS });
+  } catch (cause) {
+    const output = cause instanceof Error ? cause.message : String(cause);
+    if (output.includes('UnsupportedClassVersionError')) throw new SetupError(KAFKA_REMEDY, { cause });
+    throw new SetupError(`Kafka could not make its data folder ${dataDir}: ${output}`, { cause });
+  }
 }
 
 /** A broker appears in the answer once it has registered and may hold topics. */
