@@ -2,7 +2,6 @@
 
 export interface Page {
   readonly path: string;
-  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -13,7 +12,6 @@ const HTML_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form
 export function htmlPage(path: string, body: string): Page {
   return {
     path,
-    status: 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': HTML_POLICY,
@@ -24,5 +22,5 @@ export function htmlPage(path: string, body: string): Page {
 }
 
 export function filePage(path: string, contentType: string, body: string): Page {
-  return { path, status: 200, headers: { 'Content-Type': contentType }, body };
+  return { path, headers: { 'Content-Type': contentType }, body };
 }
