@@ -15,7 +15,7 @@ const BOOKS_DAYS = 7;
 
 export function announce(facts: Facts): string {
   const rows = [
-    ['API', facts.apiUrl],
+    ['API', `${facts.apiUrl} (its routes: ${facts.apiUrl}/docs)`],
     ['Ingest', facts.ingestUrl],
     ['Operator key', facts.operatorKey],
     ...(facts.demoKey === undefined ? [] : [['Demo key', facts.demoKey]]),
