@@ -1,4 +1,4 @@
-// How fast the counter drains a backlog, with reported usage and with text, against tiktoken alone in one loop and against
+// How fast the counter stores what is appended, with reported usage and with text, against tiktoken alone in one loop and against
 // a bare insert of the same rows. On the built packages and real servers:
 //
 //   npm run build && node test/bench/counter.mjs
@@ -57,11 +57,6 @@ async function benchDrain(name, events) {
     logger: createLogger({ service: 'bench', level: 'silent' }),
   });
   await log.ensure();
-  const writer = log.writer();
-  for (let at = 0; at < events.length; at += APPEND_EVENTS) {
-    await writer.append(events.slice(at, at + APPEND_EVENTS).map(logRecord));
-  }
-  await writer.close();
 
   const port = await freePort();
   const counter = spawn(process.execPath, [MAIN], {
@@ -74,13 +69,20 @@ async function benchDrain(name, events) {
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       METRICS_PORT: `${port}`,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   const metrics = `http://127.0.0.1:${port}/metrics`;
   const deadline = performance.now() + DRAIN_TIMEOUT_MS;
-  await listening(counter);
+  await ready(`http://127.0.0.1:${port}/readyz`, deadline);
+
+  const parts = [];
+  for (let at = 0; at < events.length; at += APPEND_EVENTS)
+    parts.push(events.slice(at, at + APPEND_EVENTS).map(logRecord));
   const first = await recordsStored(metrics, 0, deadline);
+  const writer = log.writer();
+  for (const part of parts) await writer.append(part);
   const last = await recordsStored(metrics, events.length, deadline);
+  await writer.close();
   counter.kill('SIGTERM');
   await once(counter, 'exit');
   const drained = events.length - first.records;
@@ -133,12 +135,16 @@ async function benchInsert() {
   print(`bare insert of ${INSERT_ROWS} rows and receipts: ${perSecond(INSERT_ROWS, medianMs)}`);
 }
 
-/** The counter begins to consume when it says so. */
-async function listening(counter) {
-  for await (const chunk of counter.stdout) {
-    if (chunk.toString().includes('"listening"')) break;
+async function ready(url, deadline) {
+  while (performance.now() < deadline) {
+    const isReady = await fetch(url).then(
+      (res) => res.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await pause(100);
   }
-  counter.stdout.resume();
+  throw new Error('The counter did not become ready.');
 }
 
 async function recordsStored(url, wanted, deadline) {
@@ -164,7 +170,7 @@ async function recordsStored(url, wanted, deadline) {
     }
     await pause(20);
   }
-  throw new Error('The counter did not drain the log in time.');
+  throw new Error('The counter did not store the events in time.');
 }
 
 function reportedEvent(n) {

@@ -7,7 +7,7 @@ import { openAiCompletion, openAiEmbedding } from './openai-prompts.ts';
 import { openAiResponses } from './openai-responses.ts';
 import type { CountText, Tally } from './tally.ts';
 
-export interface RuleContext {
+interface RuleContext {
   readonly countText: CountText;
   readonly family: OpenAiFamily;
   /** False when the default encoding stands in for the model's own. */

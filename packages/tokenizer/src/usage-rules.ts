@@ -21,7 +21,7 @@ export interface UsageRefusal {
   readonly detail: string;
 }
 
-export type UsageRule = (usage: JsonObject) => NormalizedUsage | UsageRefusal;
+type UsageRule = (usage: JsonObject) => NormalizedUsage | UsageRefusal;
 
 const USAGE_RULES: ReadonlyMap<string, UsageRule> = new Map([
   ['openai', normalizeOpenAiUsage],

@@ -15,7 +15,7 @@ export type AssessedRecord = { readonly delivered: DeliveredRecord } & (
   | { readonly kind: 'event'; readonly record: AcceptedRecord; readonly assessment: SettledAssessment }
 );
 
-export type SettledAssessment = Exclude<Assessment, { kind: 'needs_text' }>;
+type SettledAssessment = Exclude<Assessment, { kind: 'needs_text' }>;
 
 interface TextRecord {
   readonly index: number;

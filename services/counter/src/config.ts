@@ -18,7 +18,7 @@ export interface CounterConfig {
   readonly failpoint: string | undefined;
 }
 
-export type LogConfig = { readonly name: string; readonly partitionCount: number } & (
+type LogConfig = { readonly name: string; readonly partitionCount: number } & (
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
   | { readonly kind: 'redis'; readonly url: string }
 );

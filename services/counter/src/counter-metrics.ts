@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@tollgate/runtime';
 import type { RecordRows } from './batch-rows.ts';
 
-export interface Timing {
+interface Timing {
   time<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 

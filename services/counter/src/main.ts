@@ -19,6 +19,7 @@ import { type CounterConfig, readConfig } from './config.ts';
 import { createCounterMetrics } from './counter-metrics.ts';
 import { keepHouse } from './keep-house.ts';
 import { startOperationsServer } from './operations-server.ts';
+import { orAbort } from './or-abort.ts';
 import { RecentIds } from './recent-ids.ts';
 import { repeat } from './repeat.ts';
 import { reportProgress } from './report-progress.ts';
@@ -31,6 +32,7 @@ const GROUP = 'counter';
 const PROGRESS_EVERY_MS = 500;
 const IDENTITY_EVERY_MS = 5_000;
 const TEXT_GRACE_MS = 2_000;
+const POOL_START_TIMEOUT_MS = 60_000;
 /** More than the text workers, so that partitions whose texts are slow leave room for others. */
 const PARTITIONS_AT_ONCE = 4;
 
@@ -85,11 +87,11 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       checks: [
         { name: 'warehouse', check: () => warehouse.ready() },
         { name: 'log', check: async () => void (await monitor.progress()) },
-        { name: 'text workers', check: async () => refuseUnless(pool.isReady) },
       ],
     }),
   });
   scope.onShutdown('operations server', () => server.close());
+  logger.info({ port: server.port, epoch }, 'listening');
 
   const reader = log.reader({ group: GROUP });
   const shared = {
@@ -115,8 +117,9 @@ async function start({ config, logger, scope }: Start): Promise<void> {
 
   const failpoint = createFailpoints(config.failpoint);
   scope.onShutdown('log reader', () => reader.close());
+  // Encoders take a second to make: no batch should wait for them with its partition held.
+  await orAbort(pool.ready(), AbortSignal.timeout(POOL_START_TIMEOUT_MS));
   reader.run(createBatchHandler({ ...shared, logger, failpoint, pool, deadLetters })).catch(scope.fail);
-  logger.info({ port: server.port, epoch }, 'listening');
 }
 
 function createLog({ log }: CounterConfig, logger: Logger): EventLog {
@@ -133,10 +136,6 @@ function createLog({ log }: CounterConfig, logger: Logger): EventLog {
     case 'redis':
       return createRedisLog({ url: log.url, name, partitionCount, logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
   }
-}
-
-function refuseUnless(isReady: boolean): void {
-  if (!isReady) throw new Error('not ready');
 }
 
 /** Accounts are needed for this alone. */

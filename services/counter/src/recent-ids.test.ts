@@ -36,4 +36,6 @@ it('forgets what it is told to', () => {
   expect(ids.isCopy(0, 'a', place(8n))).toBe(false);
   expect(ids.isCopy(1, 'b', place(8n))).toBe(false);
   expect(ids.isCopy(1, 'a', place(8n))).toBe(true);
+  ids.forgetPartition(1);
+  expect(ids.isCopy(1, 'a', place(8n))).toBe(false);
 });

@@ -37,6 +37,11 @@ export class RecentIds {
     old.delete(key);
   }
 
+  /** For a batch that failed: what it remembered may not be stored at the place that is remembered. */
+  forgetPartition(partition: number): void {
+    this.partitions.delete(partition);
+  }
+
   /** Forgets the partitions that another counter has now. */
   keepOnly(partitions: readonly number[]): void {
     for (const partition of this.partitions.keys()) {

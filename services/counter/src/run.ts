@@ -36,6 +36,9 @@ export function createBatchHandler(parts: CounterParts): BatchHandler {
     const heartbeat = setInterval(() => void context.keepAlive().catch(() => undefined), HEARTBEAT_MS);
     try {
       await orAbort(handleBatch(parts, batch, context), context.signal);
+    } catch (error) {
+      parts.recentIds.forgetPartition(batch.partition);
+      throw error;
     } finally {
       clearInterval(heartbeat);
     }

@@ -15,8 +15,8 @@ export interface TextPool {
   /** Events that wait or are being counted. */
   readonly pending: number;
   readonly size: number;
-  /** True once a worker can take a task. */
-  readonly isReady: boolean;
+  /** Resolves when a worker can take a task. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +71,7 @@ class WorkerPool implements TextPool {
   private readonly large: Job[] = [];
   private readonly slots = new Set<Slot>();
   private readonly watch: NodeJS.Timeout;
+  private readonly firstReady = deferred();
   private isClosed = false;
 
   constructor(options: TextPoolOptions) {
@@ -80,8 +81,8 @@ class WorkerPool implements TextPool {
     this.watch = setInterval(() => this.endOverdue(), WATCH_MS).unref();
   }
 
-  get isReady(): boolean {
-    return [...this.slots].some((slot) => slot.isReady);
+  async ready(): Promise<void> {
+    await this.firstReady.promise;
   }
 
   async assess(bodies: readonly Uint8Array[]): Promise<TextTaskResult> {
@@ -148,13 +149,18 @@ class WorkerPool implements TextPool {
     const slot: Slot = { worker, eventIndex, isReady: false, job: undefined, seenIndex: 0, seenSinceMs: 0 };
     this.slots.add(slot);
     worker.on('message', (message: typeof WORKER_READY | TextTaskResult) => {
-      if (message === WORKER_READY) slot.isReady = true;
+      if (message === WORKER_READY) this.markReady(slot);
       else slot.job?.resolve(message);
       slot.job = undefined;
       this.startJobs();
     });
     worker.on('error', (error) => this.replace(slot, { reason: error.message, isOverdue: false }));
     worker.on('exit', (code) => this.replace(slot, { reason: `it exited with ${code}`, isOverdue: false }));
+  }
+
+  private markReady(slot: Slot): void {
+    slot.isReady = true;
+    this.firstReady.resolve();
   }
 
   private endOverdue(): void {
@@ -207,6 +213,14 @@ function isLarge({ bodies }: Job): boolean {
 function givenUp(body: Uint8Array): Assessment {
   const detail = 'Counting the text took too long, or more memory than it may take.';
   return { kind: 'dead', contentHash: contentHashOfBytes(body), code: 'count_timeout', detail };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 function closedError(): Error {

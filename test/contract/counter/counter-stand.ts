@@ -131,11 +131,11 @@ export async function usageOf(stand: CounterStand, customerId: string): Promise<
   return page.rows[0];
 }
 
-/** A number from the counter's `/metrics`, summed over labels; 0 while it is absent. */
-export async function metricOf(stand: CounterStand, name: string): Promise<number> {
+/** A number from the counter's `/metrics`, summed over the labels that are not named; 0 while it is absent. */
+export async function metricOf(stand: CounterStand, name: string, label = ''): Promise<number> {
   const text = await (await fetch(`${stand.counter.url}/metrics`)).text();
   return text
     .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => line.startsWith(`${name}{`) && line.includes(label))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }

@@ -16,12 +16,11 @@ import {
 } from './counter-stand.ts';
 
 const START_TIMEOUT_MS = 120_000;
-const DEADLINE_MS = 3_000;
 const MEGABYTE = 1_000_000;
 
 let stand: CounterStand;
 beforeAll(async () => {
-  stand = await startCounterStand({ log: 'redis-streams', env: { TOLLGATE_TEXT_DEADLINE_MS: `${DEADLINE_MS}` } });
+  stand = await startCounterStand({ log: 'redis-streams' });
 }, START_TIMEOUT_MS);
 afterAll(async () => stand?.close(), START_TIMEOUT_MS);
 
