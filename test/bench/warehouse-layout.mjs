@@ -10,8 +10,8 @@ import process from 'node:process';
 import { startClickHouse } from '@tollgate/local';
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
 
-const [rowsPerMonth = 2_000_000, months = 3, receipts = 10_000_000] = process.argv.slice(2).map(Number);
-const CUSTOMERS = 200;
+const [rowsPerMonth = 1_000_000, months = 10, receipts = 10_000_000] = process.argv.slice(2).map(Number);
+const CUSTOMERS = 50;
 const ROWS_PER_INSERT = 500_000;
 const DAY_MS = 86_400_000;
 
@@ -80,15 +80,15 @@ function rowsOf({ month, from, count, seed }) {
       toDateTime64(${start} + cityHash64(id, 'time', ${seed}) % ${seconds}, 3, 'UTC') AS time,
       time + toIntervalSecond(if(number % 50 = 0, cityHash64(number) % 864000, number % 3)) AS received_at,
       cityHash64(id, 'content') AS content_hash,
-      'prj_' || toString(id % 7) AS project_id, 'key_' || toString(id % 31) AS key_id, 'llm.chat' AS type,
-      ['openai', 'anthropic'][id % 2 + 1] AS provider, ['gpt-4o', 'gpt-4o-mini', 'o3', 'claude'][id % 4 + 1] AS model,
+      'prj_' || toString(id % 2) AS project_id, 'key_' || toString(id % 6) AS key_id, 'llm.chat' AS type,
+      'openai' AS provider, ['gpt-4o', 'gpt-4o-mini', 'o3'][id % 3 + 1] AS model,
       'standard' AS service_tier, 'completed' AS status, id % 2 AS is_stream, toFloat64(id % 3000) AS latency_ms,
       toUInt64(cityHash64(id, 'input') % 4000) AS input, toUInt64(id % 3 = 0 ? 1024 : 0) AS cache_read,
       toUInt64(cityHash64(id, 'output') % 900) AS output, 1 AS requests,
       'input:reported,output:reported' AS provenance, 'openai.chat' AS rule,
       if(id % 10 = 0, NULL, toInt64(input * 2500000)) AS cost_pico,
       map('feature', ['chat', 'search', 'summarize'][id % 3 + 1], 'end_user', 'u_' || toString(id % 5000)) AS metadata,
-      format('{{"prompt_tokens":{},"completion_tokens":{}}}', toString(input), toString(output)) AS reported_usage
+      concat('{"prompt_tokens":', toString(input), ',"completion_tokens":', toString(output), '}') AS reported_usage
     FROM (SELECT number, if(number % 20 = 19, number - 10, number) AS id FROM numbers(${from}, ${count}))`;
 }
 
@@ -124,6 +124,7 @@ async function compareLayouts() {
     const line = [`insert ${Math.round(rowsPerMonth / inserting)} rows/ms`];
     const ask = (customer) => median(() => sql(monthQuery(layout, { month: 0, customer })));
     line.push(`1 month stored: customer ${(await ask('cus_7')).toFixed(0)}, all ${(await ask()).toFixed(0)}`);
+    if (layout.engine === undefined) await measureUsage();
     for (let month = 1; month < months; month++) await fillMonth(layout.table, month);
     line.push(`${months} months: customer ${(await ask('cus_7')).toFixed(0)}, all ${(await ask()).toFixed(0)}`);
     const bytes = await sql(`SELECT round(sum(bytes_on_disk) / sum(rows), 1) FROM system.parts
@@ -147,6 +148,8 @@ async function measureUsage() {
   const label = { ...query, groupBy: ['metadata.feature'] };
   await sql(`INSERT INTO hour_changes (customer_id, hour, changed_at)
     SELECT DISTINCT customer_id, hour, now64(3) - INTERVAL 1 DAY FROM usage_events`);
+  await sql('TRUNCATE TABLE usage_hours');
+  await sql('TRUNCATE TABLE audit_progress');
   const stored = await sql('SELECT count() FROM usage_events');
   const raw = await median(() => warehouse.usage(query));
   const labels = await median(() => warehouse.usage(label));

@@ -111,14 +111,17 @@ function partsSql({ query, plan, filters }: PartsOptions): SqlPart {
     names: namesSql(query.groupBy),
     conditions: conditions.sql,
   };
-  const hours = `(arrayMap(hour -> toDateTime(hour, 'UTC'), ${runsSql('raw_hour')}))`;
+  // As a query, which becomes a set: ClickHouse finds the hours by key, where it would search an array for every row.
+  const hours = `(SELECT toDateTime(arrayJoin(${runsSql('raw_hour')}), 'UTC'))`;
   const fromEvents = fillSql(FROM_EVENTS_SQL, {
     ...common,
     hours: plan.rawHours === null ? '' : `AND hour IN ${hours}`,
   });
   const fromHours = fillSql(FROM_HOURS_SQL, { ...common, hours: `AND hour NOT IN ${hours}`, customers: customers.sql });
+  const sql = plan.rawHours === null ? fromEvents : `${fromEvents} UNION ALL ${fromHours}`;
   return {
-    sql: plan.rawHours === null ? fromEvents : `${fromEvents} UNION ALL ${fromHours}`,
+    // An empty list of hours would not keep the server from reading the whole period.
+    sql: plan.rawHours?.length === 0 ? fromHours : sql,
     params: {
       ...groups.params,
       ...conditions.params,
