@@ -9,7 +9,7 @@
 import type { RankTable } from './rank-table.ts';
 
 const NONE = -1;
-const MERGES_PER_CHECK = 0x3fff;
+const STEPS_PER_CHECK = 0x3fff;
 
 /**
  * How many tokens a piece becomes.
@@ -45,7 +45,10 @@ class Merging {
       this.next[at] = at + 1;
       this.previous[at] = at - 1;
     }
-    for (let at = 0; at < this.piece.length; at++) this.rankPairAt(at);
+    for (let at = 0; at < this.piece.length; at++) {
+      if ((at & STEPS_PER_CHECK) === 0) checkDeadline();
+      this.rankPairAt(at);
+    }
 
     let parts = this.piece.length;
     for (let rank = this.waitingRanks.pop(); rank !== undefined; rank = this.waitingRanks.pop()) {
@@ -56,7 +59,7 @@ class Merging {
         if (this.pairRank[at] !== rank) continue; // One of its parts was merged otherwise.
         const lowest = this.mergePairAt(at);
         parts--;
-        if ((parts & MERGES_PER_CHECK) === 0) checkDeadline();
+        if ((parts & STEPS_PER_CHECK) === 0) checkDeadline();
         if (lowest < rank) {
           for (const waiting of positions.slice(index + 1)) this.wait(waiting, rank);
           break;

@@ -2,6 +2,7 @@
 // small ones; a worker that dies or does not come back is replaced, and only the event it was stuck in is given up.
 
 import { Worker } from 'node:worker_threads';
+import { createActiveClock } from './active-clock.ts';
 import type { Assessment } from './assess-event.ts';
 import { contentHashOfBytes } from './content-hash.ts';
 import { packTask, type TextTaskResult, type TextWorkerData, WORKER_READY } from './text-task.ts';
@@ -72,6 +73,8 @@ class WorkerPool implements TextPool {
   private readonly slots = new Set<Slot>();
   private readonly watch: NodeJS.Timeout;
   private readonly firstReady = deferred();
+  /** Looked at by every turn of the watch. */
+  private readonly clock = createActiveClock(() => performance.now(), 2 * WATCH_MS);
   private isClosed = false;
 
   constructor(options: TextPoolOptions) {
@@ -121,7 +124,7 @@ class WorkerPool implements TextPool {
       if (job === undefined) return;
       slot.job = job;
       slot.seenIndex = 0;
-      slot.seenSinceMs = performance.now();
+      slot.seenSinceMs = this.clock.now();
       Atomics.store(slot.eventIndex, 0, 0);
       const task = packTask(job.bodies);
       slot.worker.postMessage(task, [task.bytes.buffer]);
@@ -165,13 +168,14 @@ class WorkerPool implements TextPool {
 
   private endOverdue(): void {
     const { deadlineMs, graceMs } = this.options;
+    const nowMs = this.clock.now();
     for (const slot of this.slots) {
       if (slot.job === undefined) continue;
       const index = Atomics.load(slot.eventIndex, 0);
       if (index !== slot.seenIndex) {
         slot.seenIndex = index;
-        slot.seenSinceMs = performance.now();
-      } else if (performance.now() - slot.seenSinceMs > deadlineMs + graceMs) {
+        slot.seenSinceMs = nowMs;
+      } else if (nowMs - slot.seenSinceMs > deadlineMs + graceMs) {
         this.replace(slot, { reason: 'it did not come back', isOverdue: true });
       }
     }

@@ -2,14 +2,19 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { createTextCounter, type EncodingName } from '@tollgate/tokenizer';
+import { createActiveClock } from './active-clock.ts';
 import { assessEvent } from './assess-event.ts';
 import { type TextTask, type TextTaskResult, type TextWorkerData, unpackTask, WORKER_READY } from './text-task.ts';
 
 const WARM_ENCODINGS: readonly EncodingName[] = ['o200k_base', 'cl100k_base'];
 
+/** Longer than the counter goes without a look at the clock, on a busy machine too. */
+const CLOCK_STEP_MAX_MS = 1_000;
+
 const { progress, deadlineMs }: TextWorkerData = workerData;
 const eventIndex = new Int32Array(progress);
-const counter = createTextCounter({ now: () => performance.now() });
+const clock = createActiveClock(() => performance.now(), CLOCK_STEP_MAX_MS);
+const counter = createTextCounter(clock);
 
 for (const encoding of WARM_ENCODINGS) counter.count('warm', encoding, Number.POSITIVE_INFINITY);
 
@@ -22,6 +27,6 @@ parentPort?.postMessage(WORKER_READY);
 function assess(task: TextTask): TextTaskResult {
   return [...unpackTask(task)].map((body, index) => {
     Atomics.store(eventIndex, 0, index);
-    return assessEvent(body, { counter, deadlineMs: performance.now() + deadlineMs });
+    return assessEvent(body, { counter, deadlineMs: clock.now() + deadlineMs });
   });
 }

@@ -188,7 +188,7 @@ export function describeCounter(log: LogKind): void {
       await append('second');
       await stand.counter.start();
       await eventually(async () => expect(await usageOf(stand, customerId)).toMatchObject({ events: 1_000n }), {
-        timeoutMs: 60_000,
+        timeoutMs: 90_000,
       });
       expect(await stand.warehouse.books({ ...aroundNow(), customerId })).toMatchObject({
         ...{ accepted: 1_000n, stored: 1_000n, duplicate: 0n, missingEntries: 0n },
