@@ -97,8 +97,9 @@ async function format({ java, javaArgs, propertiesFile, dataDir }: FormatOptions
     () => false,
   );
   if (isFormatted) return;
+  // An id may begin with `-`, so it is bound to its option.
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const args = [...javaArgs, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile];
+  const args = [...javaArgs, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', propertiesFile];
   try {
     await promisify(execFile)(java, args, { timeout: FORMAT_TIMEOUT_MS });
   } catch (cause) {

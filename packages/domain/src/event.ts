@@ -8,9 +8,14 @@ const TEXT_LENGTH_MAX = 256;
 const Name = Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX });
 
 export const MetadataSchema = Type.Record(
-  Type.String({ minLength: 1, maxLength: 64 }),
+  // A record keeps only the pattern of its names, so their length is part of it.
+  Type.String({ pattern: '^[\\s\\S]{1,64}$' }),
   Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean(), Type.Null()]),
-  { maxProperties: 50, description: 'Up to 50 labels to group and filter by: strings, numbers or booleans.' },
+  {
+    maxProperties: 50,
+    additionalProperties: false,
+    description: 'Up to 50 labels to group and filter by: strings, numbers or booleans.',
+  },
 );
 
 export const EventSchema = Type.Object(
