@@ -110,6 +110,8 @@ class FlawFinder {
     END_OF_SCALAR.lastIndex = this.#at;
     const start = this.#at;
     this.#at = END_OF_SCALAR.exec(this.#text)?.index ?? this.#text.length;
+    // Where there is no scalar the walk would stand still for ever.
+    if (this.#at === start) throw notJson();
     if (first > DIGIT_9 || isSoundNumber(Number(this.#text.slice(start, this.#at)))) return undefined;
     return 'This number is beyond ±9007199254740991 and cannot be held exactly; send it as a string.';
   }
@@ -118,7 +120,7 @@ class FlawFinder {
   #nextCode(): number {
     let code = this.#text.charCodeAt(this.#at);
     while (code <= 0x20 || code === 0x2c || code === 0x3a) code = this.#text.charCodeAt(++this.#at);
-    if (Number.isNaN(code)) throw new Error('The text to look at for flaws is not JSON.');
+    if (Number.isNaN(code)) throw notJson();
     return code;
   }
 
@@ -127,6 +129,10 @@ class FlawFinder {
     this.#at = endOfString(this.#text, start) + 1;
     return this.#text.slice(start, this.#at);
   }
+}
+
+function notJson(): Error {
+  return new Error('The text to look at for flaws is not JSON.');
 }
 
 function isSoundNumber(value: number): boolean {

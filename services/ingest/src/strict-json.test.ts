@@ -1,6 +1,7 @@
 import { TollgateError } from '@tollgate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findFlaw } from './json-flaws.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const LIMITS = { depthMax: 8, elementsMax: 5 };
@@ -104,6 +105,10 @@ describe('flaws of elements', () => {
     const flaws = parse('[{"a":1},{"a":1,"a":2},"\\ud800",7]').elements.map(({ flaw }) => flaw?.pointer);
     expect(flaws).toEqual([undefined, '/1/a', '/2', undefined]);
   });
+});
+
+it.each(['', '[', '[}', '{"a"', '{"a":}', ']'])('the search for flaws ends on %j, which is not JSON', (text) => {
+  expect(() => findFlaw(text, '')).toThrow('not JSON');
 });
 
 describe('against a slow model', () => {
