@@ -1,5 +1,6 @@
 // Text made to stall a tokenizer: it ends within its deadline, and whatever is in other partitions does not wait for it.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { partitionKeyOf } from '@tollgate/domain';
 import { partitionOf } from '@tollgate/event-log';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -17,6 +18,8 @@ import {
 
 const START_TIMEOUT_MS = 120_000;
 const MEGABYTE = 1_000_000;
+/** Longer than the deadline and its grace, shorter than the lease on a partition. */
+const STOPPED_MS = 9_000;
 
 let stand: CounterStand;
 beforeAll(async () => {
@@ -48,14 +51,13 @@ it('a megabyte without a break is counted exactly, and delays nobody', { timeout
   await stand.writer.append(
     hostile.map(({ id, content }) => logRecord({ customerId, eventId: id, body: textEvent(content) })),
   );
-  const startedAt = performance.now();
   await stand.writer.append(
     free.map((id, n) => logRecord({ customerId, eventId: id, body: n % 2 === 0 ? reported : textEvent('Hi') })),
   );
+  // tiktoken's own merge would hold them up for minutes.
   await eventually(async () => expect((await storedIds(customerId)).size).toBeGreaterThanOrEqual(free.length), {
     timeoutMs: 5_000,
   });
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
 
   const views = [];
   for (const { id } of hostile) {
@@ -85,6 +87,27 @@ it('a text that takes longer than the deadline becomes a dead letter, and its ne
   }
   const { receipt, state } = await eventually(() => onlyCopy(stand, customerId, 'slow'), { timeoutMs: 15_000 });
   expect({ state, reason: receipt.reason }).toEqual({ state: 'dead_lettered', reason: 'count_timeout' });
+});
+
+it('a counter that was stopped in the middle of a text does not give it up when it goes on', {
+  timeout: 60_000,
+}, async () => {
+  const customerId = uniqueId('cus');
+  await stand.counter.signal('SIGTERM');
+  await stand.counter.start({ TOLLGATE_TEXT_DEADLINE_MS: `${STOPPED_MS / 2}` });
+  const ids = Array.from({ length: 8 }, (_, n) => `stopped-${n}`);
+  await stand.writer.append(
+    ids.map((eventId) => logRecord({ customerId, eventId, body: textEvent('a'.repeat(MEGABYTE / 2)) })),
+  );
+  await eventually(async () => expect(await metricOf(stand, 'tollgate_counter_texts_pending')).toBeGreaterThan(0), {
+    timeoutMs: 15_000,
+  });
+  await stand.counter.signal('SIGSTOP');
+  await pause(STOPPED_MS);
+  await stand.counter.signal('SIGCONT');
+  for (const id of ids) {
+    expect((await eventually(() => onlyCopy(stand, customerId, id), { timeoutMs: 30_000 })).state).toBe('counted');
+  }
 });
 
 async function storedIds(customerId: string): Promise<ReadonlySet<string>> {
