@@ -3,7 +3,8 @@
 -- Nearly every event has one row, and is counted by a plain scan. The events that have several (copies, a void, a replay,
 -- or the same record inserted again) are judged one by one, and their rows are taken off the scan's counts.
 --
--- received_from_ms: no copy of an event of the period came before; customers: the filter by customer, if any.
+-- received_from_ms: no copy of an event of the period came before; window_seconds: how long after a record another of the
+-- same id is a copy; customers: the filter by customer, if any.
 WITH several AS
 (
     SELECT customer_id, id_hash
@@ -51,7 +52,7 @@ CROSS JOIN
             -- Acceptances: a replay is the same one again, and a void is none.
             countIf(outcome != 'void' AND NOT is_replay) AS copies,
             countIf(outcome = 'countable') > 0 AS is_counted,
-            countIf(outcome = 'void') > 0 AS is_voided,
+            max(void_follows) AS is_voided,
             -- Whether the first is in the period, and what it says: the first that was counted, or of those that could not
             -- be, the first.
             if(
@@ -64,22 +65,57 @@ CROSS JOIN
             countEqual(groupArrayIf(content_hash, outcome != 'void' AND NOT is_replay), first.2) AS same
         FROM
         (
-            -- A record is one row here, however often it was inserted.
+            -- Which sending of the id a record belongs to, and whether a void comes with it or after it.
             SELECT
-                customer_id,
-                id_hash,
-                (log_epoch, log_partition, log_position) AS place,
-                count() AS record_rows,
-                any(outcome) AS outcome,
-                any(is_replay) AS is_replay,
-                any(content_hash) AS content_hash,
-                any(time) >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
-                    AND any(time) < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC') AS is_in_period
-            FROM receipts
-            WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
-              AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
-            GROUP BY customer_id, id_hash, log_epoch, log_partition, log_position
+                *,
+                sum(is_new) OVER
+                (
+                    PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                ) AS sending,
+                max(outcome = 'void') OVER
+                (
+                    PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                    ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+                ) AS void_follows
+            FROM
+            (
+                -- After the window an id may be used again: that is another event, unless it carries the same hour. A
+                -- replay never is.
+                SELECT
+                    *,
+                    NOT is_replay
+                        AND received_at - toIntervalSecond({window_seconds:UInt32}) > lagInFrame(received_at, 1, received_at) OVER before
+                        AND hour != lagInFrame(hour, 1, hour) OVER before AS is_new
+                FROM
+                (
+                    -- A record is one row here, however often it was inserted.
+                    SELECT
+                        customer_id,
+                        id_hash,
+                        log_epoch,
+                        log_position,
+                        (log_epoch, log_position) AS place,
+                        count() AS record_rows,
+                        any(receipts.outcome) AS outcome,
+                        any(receipts.is_replay) AS is_replay,
+                        any(receipts.content_hash) AS content_hash,
+                        any(receipts.received_at) AS received_at,
+                        any(toStartOfHour(time)) AS hour,
+                        any(time) >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
+                            AND any(time) < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC') AS is_in_period
+                    FROM receipts
+                    WHERE receipts.received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
+                      AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
+                    GROUP BY customer_id, id_hash, log_epoch, log_partition, log_position
+                )
+                WINDOW before AS
+                (
+                    PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                )
+            )
         )
-        GROUP BY customer_id, id_hash
+        GROUP BY customer_id, id_hash, sending
     )
 ) AS judged

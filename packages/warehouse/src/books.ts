@@ -3,11 +3,11 @@
 
 import { EVENT_AHEAD_MAX_MS } from '@tollgate/domain';
 import type { Connection } from './connection.ts';
+import { COPIES_WITHIN_MS } from './identity.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { conditionsSql } from './usage-fields.ts';
 import type { BooksCount } from './warehouse.ts';
-import { COPIES_WITHIN_MS } from './withdraw-copies.ts';
 
 const RECEIPTS_SQL = loadSql('books-receipts');
 const STORED_SQL = loadSql('books-stored');
@@ -30,6 +30,7 @@ export async function books(connection: Connection, period: BooksPeriod): Promis
     end_ms: endMs,
     from_hour: Math.floor(startMs / HOUR_MS) * (HOUR_MS / 1_000),
     to_hour: Math.ceil(endMs / HOUR_MS) * (HOUR_MS / 1_000),
+    window_seconds: COPIES_WITHIN_MS / 1_000,
     received_from_ms: Math.max(0, startMs - EVENT_AHEAD_MAX_MS - COPIES_WITHIN_MS),
   };
   const parts = { customers: customers.sql };

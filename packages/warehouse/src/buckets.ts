@@ -32,7 +32,8 @@ export function bucketsOf(options: BucketsOptions): Buckets {
   const boundaries = bucket === 'day' || bucket === 'month' ? calendarStarts : clockStarts;
   const starts = [startMs];
   for (const boundaryMs of boundaries(zone, { startMs, endMs, bucket })) {
-    if (boundaryMs <= startMs || boundaryMs >= endMs) continue;
+    // A date that a zone skipped begins with the next one.
+    if (boundaryMs <= (starts.at(-1) ?? startMs) || boundaryMs >= endMs) continue;
     if (starts.length >= BUCKETS_MAX) throw tooMany();
     starts.push(boundaryMs);
   }
@@ -76,24 +77,24 @@ function isMoveByWhole(
 function* calendarStarts(zone: Zone, { startMs, endMs, bucket }: Span): Generator<number> {
   const local = new Date(startMs + zone.offsetMs(startMs));
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  const spans = offsetSpans(zone, startMs - DAY_MS, endMs + DAY_MS);
   for (let step = 1; ; step++) {
     const localMs = bucket === 'day' ? Date.UTC(year, month, day + step) : Date.UTC(year, month + step, 1);
-    const atMs = firstInstantOf(zone, localMs);
+    const atMs = firstInstantOf(spans, localMs);
     if (atMs >= endMs) return;
     yield atMs;
   }
 }
 
 /**
- * The first instant whose local time is `localMs` or later, on that date. Where the clock skips midnight the day begins
- * with the skip; where it shows midnight twice, with the first.
+ * The first instant whose local time is `localMs` or later. Where the clock skips midnight the day begins with the skip;
+ * where it shows midnight twice, with the first.
  */
-function firstInstantOf(zone: Zone, localMs: number): number {
-  const spans = offsetSpans(zone, localMs - DAY_MS, localMs + DAY_MS);
+function firstInstantOf(spans: readonly OffsetSpan[], localMs: number): number {
   for (const [index, { startMs, offsetMs }] of spans.entries()) {
     const spanEndMs = spans[index + 1]?.startMs ?? Number.POSITIVE_INFINITY;
     const atMs = Math.max(localMs - offsetMs, startMs);
     if (atMs < spanEndMs) return atMs;
   }
-  throw new RangeError(`no instant of ${zone.name} is at ${localMs}`);
+  return Number.POSITIVE_INFINITY;
 }

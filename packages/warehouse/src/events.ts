@@ -4,11 +4,10 @@
 import { EVENT_AHEAD_MAX_MS, type Receipt, type UsageRow } from '@tollgate/domain';
 import type { Connection, QueryParams } from './connection.ts';
 import { type CursorKey, decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
-import { type JudgedCopy, judgeCopies } from './identity.ts';
+import { COPIES_WITHIN_MS, type JudgedCopy, judgeCopies } from './identity.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { type ReceiptAnswer, receiptOf, type UsageAnswer, usageRowOf } from './stored-rows.ts';
 import type { EventState, EventsQuery, EventView, Page } from './warehouse.ts';
-import { COPIES_WITHIN_MS } from './withdraw-copies.ts';
 
 const PAGE_SQL = loadSql('events-page');
 const IDENTITY_RECEIPTS_SQL = loadSql('identity-receipts');

@@ -1,7 +1,12 @@
-// What became of each copy of an event, decided from all its receipts. Pure: the books count in SQL by the same rules.
+// What became of each copy of an event, decided from all receipts of its id. Pure: books-receipts.sql counts, and
+// withdraw-copies.sql acts, by the same rules.
 
 import type { Receipt } from '@tollgate/domain';
 import type { EventState } from './warehouse.ts';
+
+/** A record this long after the one before it, or later, uses the id again for another event: the window, and a day. */
+export const COPIES_WITHIN_MS = 36 * 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
 
 export interface JudgedCopy {
   readonly receipt: Receipt;
@@ -9,20 +14,48 @@ export interface JudgedCopy {
 }
 
 /**
- * One for each acceptance, the first first. A void is no acceptance; nor is a replay, which is shown in place of the dead
- * letter that it replays when it was counted, and not at all otherwise.
+ * One for each acceptance, by sending, the first first. A void is no acceptance; nor is a replay, which is shown in place
+ * of the dead letter that it replays when it was counted, and not at all otherwise.
  */
 export function judgeCopies(receipts: readonly Receipt[]): readonly JudgedCopy[] {
-  const inOrder = [...receipts].sort(byPlace);
-  const isVoided = inOrder.some(({ outcome }) => outcome === 'void');
-  const events = inOrder.filter(({ outcome }) => outcome !== 'void');
+  const judged: JudgedCopy[] = [];
+  let isVoidedLater = false;
+  for (const sending of sendingsOf(receipts).reverse()) {
+    // A void takes back what came with it and all that came before.
+    isVoidedLater ||= sending.some(({ outcome }) => outcome === 'void');
+    judged.unshift(...judgeSending(sending, isVoidedLater ? 'voided' : 'counted'));
+  }
+  return judged;
+}
+
+/** The receipts in the order of their receipt, divided where the window passed without any. */
+function sendingsOf(receipts: readonly Receipt[]): Receipt[][] {
+  const sendings: Receipt[][] = [];
+  let last: Receipt | undefined;
+  for (const receipt of [...receipts].sort((a, b) => a.receivedAtMs - b.receivedAtMs || byPlace(a, b))) {
+    const sending = sendings.at(-1);
+    if (sending !== undefined && last !== undefined && isCopyAfter(last, receipt)) sending.push(receipt);
+    else sendings.push([receipt]);
+    last = receipt;
+  }
+  return sendings;
+}
+
+/** A copy of the same hour is stored as one with the first, however late; a replay is never another event. */
+function isCopyAfter(last: Receipt, receipt: Receipt): boolean {
+  const isLate = receipt.receivedAtMs - last.receivedAtMs > COPIES_WITHIN_MS;
+  const isSameHour = Math.floor(receipt.timeMs / HOUR_MS) === Math.floor(last.timeMs / HOUR_MS);
+  return receipt.isReplay || !isLate || isSameHour;
+}
+
+function judgeSending(receipts: readonly Receipt[], stateOfCounted: 'counted' | 'voided'): JudgedCopy[] {
+  const events = receipts.filter(({ outcome }) => outcome !== 'void').sort(byPlace);
   const counted = events.find(({ outcome }) => outcome === 'countable');
-  const first = counted ?? events.find(({ outcome }) => outcome === 'dead_lettered');
+  const first = counted ?? events[0];
   if (first === undefined) return [];
   const others = withoutReplayed(events, first).filter((receipt) => !receipt.isReplay && receipt !== first);
-  const stateOfFirst = counted === undefined ? 'dead_lettered' : isVoided ? 'voided' : 'counted';
   return [
-    { receipt: first, state: stateOfFirst },
+    { receipt: first, state: counted === undefined ? 'dead_lettered' : stateOfCounted },
     ...others.map((receipt): JudgedCopy => {
       return { receipt, state: receipt.contentHash === first.contentHash ? 'duplicate' : 'conflict' };
     }),

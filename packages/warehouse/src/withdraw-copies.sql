@@ -2,7 +2,8 @@
 -- and every hour but the first copy's of an event whose copies carry times in several.
 --
 -- inserted_from_ms: receipts inserted since are the ones to look at; only_voids: of them only the voids;
--- received_from_ms: how far back their other copies are looked for.
+-- received_from_ms: how far back their other copies are looked for; window_seconds: how long after a record another of the
+-- same id is a copy.
 WITH recent AS
 (
     SELECT DISTINCT customer_id, id_hash
@@ -32,15 +33,53 @@ FROM
         customer_id,
         id_hash,
         any(event_id) AS event_id,
-        countIf(outcome = 'void') > 0 AS is_voided,
+        max(void_follows) AS is_voided,
         -- The place of the first copy, and the hour that it carries.
         minIf((log_epoch, log_position), outcome = 'countable') AS first,
         argMinIf(toStartOfHour(time), (log_epoch, log_position), outcome = 'countable') AS first_hour,
         groupUniqArrayIf(toStartOfHour(time), outcome = 'countable') AS hours
-    FROM receipts
-    WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64})
-      AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
-    GROUP BY customer_id, id_hash
+    FROM
+    (
+        -- Which sending of the id a record belongs to, and whether a void comes with it or after it.
+        SELECT
+            *,
+            sum(is_new) OVER
+            (
+                PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+            ) AS sending,
+            max(outcome = 'void') OVER
+            (
+                PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+            ) AS void_follows
+        FROM
+        (
+            -- After the window an id may be used again: that is another event, unless it carries the same hour. A replay
+            -- never is.
+            SELECT
+                customer_id,
+                id_hash,
+                event_id,
+                log_epoch,
+                log_position,
+                time,
+                received_at,
+                outcome,
+                NOT is_replay
+                    AND received_at - toIntervalSecond({window_seconds:UInt32}) > lagInFrame(received_at, 1, received_at) OVER before
+                    AND toStartOfHour(time) != lagInFrame(toStartOfHour(time), 1, toStartOfHour(time)) OVER before AS is_new
+            FROM receipts
+            WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64})
+              AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
+            WINDOW before AS
+            (
+                PARTITION BY customer_id, id_hash ORDER BY received_at, log_epoch, log_position
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+            )
+        )
+    )
+    GROUP BY customer_id, id_hash, sending
     HAVING is_voided OR length(hours) > 1
 ) AS identities
 ARRAY JOIN hours AS hour

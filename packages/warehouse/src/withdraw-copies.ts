@@ -5,12 +5,11 @@
 
 import { audit, recordAudit } from './audit-progress.ts';
 import type { Connection } from './connection.ts';
+import { COPIES_WITHIN_MS } from './identity.ts';
 import { insertMarked, SETTLED_AFTER_SECONDS, serverNowMs } from './marked-insert.ts';
 import { type Column, flag, instant, text, uint128 } from './native-columns.ts';
 import { loadSql } from './sql.ts';
 
-/** Copies of an event are looked for this long before the receipt that raised the question: the window, and a day. */
-export const COPIES_WITHIN_MS = 36 * 24 * 3_600_000;
 const ROWS_PER_ROUND = 20_000;
 const ROUNDS_MAX = 50;
 const UINT64_MASK = 0xffff_ffff_ffff_ffffn;
@@ -85,6 +84,7 @@ async function withdraw(connection: Connection, search: Search) {
       {
         inserted_from_ms: search.insertedFromMs,
         only_voids: search.isOnlyVoids,
+        window_seconds: COPIES_WITHIN_MS / 1_000,
         received_from_ms: Math.max(0, search.receivedFromMs),
         limit: ROWS_PER_ROUND,
       },

@@ -118,6 +118,26 @@ describe('the books of a period', () => {
   });
 });
 
+describe('an id that is used again', () => {
+  it.each([30, 36, 37, 45, 60, 100])('%i days later keeps the books of every month balanced', async (days) => {
+    const { warehouse } = await server.fresh();
+    const july = usageRow({ position: positionAt(1), eventId: 'evt', timeMs: JULY_MS + 20 * DAY_MS });
+    const again = usageRow({ position: positionAt(2), eventId: 'evt', timeMs: july.timeMs + days * DAY_MS });
+    await storeUsage(warehouse, [july, again]);
+    await warehouse.withdrawCopies();
+    const counted = days <= 36 ? 1n : 2n;
+    const stored = [];
+    for (let month = 6; month < 12; month++) {
+      const books = await warehouse.books({ startMs: Date.UTC(2026, month), endMs: Date.UTC(2026, month + 1) });
+      expect(balance(books)).toBe(0n);
+      stored.push(books.stored);
+    }
+    expect(stored.reduce((sum, count) => sum + count, 0n)).toBe(counted);
+    const states = (await warehouse.event('cus_a', 'evt')).map(({ state }) => state);
+    expect(states).toEqual(['counted', counted === 1n ? 'duplicate' : 'counted']);
+  });
+});
+
 describe('dead letters in the books', () => {
   const row = usageRow({ position: positionAt(5), eventId: 'evt', contentHash: 5n });
   const dead = receiptFor(row, { position: positionAt(1), outcome: 'dead_lettered', reason: 'uncountable' });
