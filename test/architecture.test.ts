@@ -31,7 +31,7 @@ const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
 };
 
 /** The adapters' factories: what only a composition root may call. */
-const FACTORIES = /^create(RedisLog|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics)$/;
+const FACTORIES = /^(openEventLog|create(RedisLog|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
 interface SourceFile {
   /** Relative to the root, with slashes. */

@@ -1,6 +1,6 @@
 // The counter's group taken back to the beginning of the log, as after a restore from an old backup.
 
-import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
+import { type EventLog, openEventLog } from '@tollgate/event-log';
 import { createLogger } from '@tollgate/runtime';
 import { PARTITIONS, type Stack } from '../support/stack.ts';
 
@@ -14,16 +14,13 @@ export async function rewindLog(stack: Stack): Promise<void> {
   }
 }
 
-function logOf(stack: Stack): EventLog {
-  const shared = {
-    name: 'tollgate',
-    partitionCount: PARTITIONS,
-    logger: createLogger({ service: 'test', level: 'warn' }),
-  };
-  switch (stack.log) {
+function logOf({ log, logServer }: Stack): EventLog {
+  const shared = { name: 'tollgate', partitionCount: PARTITIONS };
+  const logger = createLogger({ service: 'test', level: 'warn' });
+  switch (log) {
     case 'kafka':
-      return createKafkaLog({ ...shared, brokers: [stack.logServer.url] });
+      return openEventLog({ ...shared, kind: log, brokers: [logServer.url] }, { logger });
     case 'redis-streams':
-      return createRedisLog({ ...shared, url: stack.logServer.url });
+      return openEventLog({ ...shared, kind: log, url: logServer.url, durability: 'every-write' }, { logger });
   }
 }

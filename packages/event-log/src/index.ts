@@ -17,5 +17,6 @@ export {
 } from './event-log.ts';
 export { createKafkaLog, type KafkaLogOptions } from './kafka.ts';
 export { LogSetupError } from './log-setup-error.ts';
+export { type EventLogConfig, openEventLog, readEventLogConfig } from './open-event-log.ts';
 export { partitionOf } from './partitioner.ts';
 export { createRedisLog, type RedisLogOptions } from './redis-streams.ts';

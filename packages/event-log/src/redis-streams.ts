@@ -152,7 +152,8 @@ async function requireDurability({ connection }: RedisLogPart): Promise<void> {
     throw new LogSetupError(
       `Redis acknowledges writes that a crash can take back: its setting \`${setting}\` is ` +
         `${found === undefined ? 'unknown' : `\`${textOf(found)}\``}, not \`${value}\`. ` +
-        'Start it with `--appendonly yes --appendfsync always`, or use Kafka.',
+        'Start it with `--appendonly yes --appendfsync always`, use Kafka, or accept the loss with ' +
+        '`TOLLGATE_REDIS_DURABILITY=dangerously-as-configured`.',
     );
   }
 }

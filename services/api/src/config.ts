@@ -1,11 +1,8 @@
 // The configuration of the api, from the environment.
 
+import { readEventLogConfig } from '@tollgate/event-log';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
-
-type LogConfig =
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
-  | { readonly kind: 'redis-streams'; readonly url: string };
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -13,19 +10,12 @@ const PEPPER_LENGTH_MIN = 32;
 
 export function readConfig(env: Environment) {
   const config = readEnvironment(env, (read) => {
-    const brokers = read.list('KAFKA_BROKERS');
-    const log: LogConfig =
-      brokers.length > 0
-        ? { kind: 'kafka', brokers }
-        : { kind: 'redis-streams', url: read.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] }) };
     return {
       host: read.text('HOST', { default: '0.0.0.0' }),
       port: read.integer('PORT', { default: 8081, min: 0, max: 65_535 }),
       databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
       clickhouseUrl: read.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
-      log,
-      logName: read.text('TOLLGATE_LOG_NAME', { default: 'tollgate' }),
-      logPartitions: read.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 }),
+      log: readEventLogConfig(read),
       pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),

@@ -2,13 +2,12 @@
 
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
-import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
+import { openEventLog } from '@tollgate/event-log';
 import {
   createIdGenerator,
   createLogger,
   createMetrics,
   exitOnConfigurationError,
-  type Logger,
   runService,
   systemClock,
 } from '@tollgate/runtime';
@@ -42,12 +41,6 @@ function loadConfig(): Config {
   }
 }
 
-function createLog({ log, logName: name, logPartitions: partitionCount }: Config, logger: Logger): EventLog {
-  return log.kind === 'kafka'
-    ? createKafkaLog({ brokers: log.brokers, name, partitionCount, logger })
-    : createRedisLog({ url: log.url, name, partitionCount, logger });
-}
-
 const config = loadConfig();
 const logger = createLogger({ service: SERVICE, level: config.logLevel });
 const metrics = createMetrics(SERVICE);
@@ -63,7 +56,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const authenticator = await createAuthenticator({ accounts, pepper, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
 
-  const log = createLog(config, logger);
+  const log = openEventLog(config.log, { logger });
   await log.ensure();
   const monitor = log.monitor({ group: COUNTER_GROUP });
   scope.onShutdown('log monitor', () => monitor.close());

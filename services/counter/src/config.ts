@@ -1,12 +1,13 @@
 // The counter's configuration.
 
 import { availableParallelism } from 'node:os';
+import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
 
 export interface CounterConfig {
   readonly clickhouseUrl: string;
   readonly databaseUrl: string;
-  readonly log: LogConfig;
+  readonly log: EventLogConfig;
   readonly metricsPort: number;
   readonly metricsHost: string;
   /** Threads that count text. */
@@ -18,23 +19,12 @@ export interface CounterConfig {
   readonly failpoint: string | undefined;
 }
 
-type LogConfig = { readonly name: string; readonly partitionCount: number } & (
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
-  | { readonly kind: 'redis'; readonly url: string }
-);
-
 export function readConfig(environment: Environment): CounterConfig {
   return readEnvironment(environment, (env) => {
-    const brokers = env.list('KAFKA_BROKERS');
-    const name = env.text('TOLLGATE_LOG_NAME', { default: 'tollgate' });
-    const partitionCount = env.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 });
     return {
       clickhouseUrl: env.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       databaseUrl: env.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
-      log:
-        brokers.length > 0
-          ? { kind: 'kafka', name, partitionCount, brokers }
-          : { kind: 'redis', name, partitionCount, url: env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] }) },
+      log: readEventLogConfig(env),
       metricsPort: env.integer('METRICS_PORT', { default: 9_091, min: 0, max: 65_535 }),
       metricsHost: env.text('HOST', { default: '0.0.0.0' }),
       // Two at least, so that a large text never holds up the small ones.

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createKafkaLog, createRedisLog, type EventLog, type LogMonitor } from '@tollgate/event-log';
+import { type LogMonitor, openEventLog } from '@tollgate/event-log';
 import {
   createFailpoints,
   createLogger,
@@ -56,7 +56,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('warehouse', () => warehouse.close());
   await warehouse.migrate();
 
-  const log = createLog(config, logger);
+  const log = openEventLog(config.log, { logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
   await log.ensure();
   const monitor = log.monitor({ group: GROUP });
   scope.onShutdown('log monitor', () => monitor.close());
@@ -87,6 +87,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       checks: [
         { name: 'warehouse', check: () => warehouse.ready() },
         { name: 'log', check: async () => void (await monitor.progress()) },
+        { name: 'text workers', check: () => pool.ready() },
       ],
     }),
   });
@@ -120,22 +121,6 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   // Encoders take a second to make: no batch should wait for them with its partition held.
   await orAbort(pool.ready(), AbortSignal.timeout(POOL_START_TIMEOUT_MS));
   reader.run(createBatchHandler({ ...shared, logger, failpoint, pool, deadLetters })).catch(scope.fail);
-}
-
-function createLog({ log }: CounterConfig, logger: Logger): EventLog {
-  const { name, partitionCount } = log;
-  switch (log.kind) {
-    case 'kafka':
-      return createKafkaLog({
-        brokers: log.brokers,
-        name,
-        partitionCount,
-        logger,
-        partitionsAtOnce: PARTITIONS_AT_ONCE,
-      });
-    case 'redis':
-      return createRedisLog({ url: log.url, name, partitionCount, logger, partitionsAtOnce: PARTITIONS_AT_ONCE });
-  }
 }
 
 /** Accounts are needed for this alone. */

@@ -9,9 +9,9 @@ const env = {
 };
 
 it('takes Kafka as the log where brokers are named, else Redis Streams', () => {
-  expect(readConfig(env).log).toEqual({ kind: 'redis-streams', url: 'redis://127.0.0.1' });
+  expect(readConfig(env).log).toMatchObject({ kind: 'redis-streams', url: 'redis://127.0.0.1' });
   const brokers = { ...env, REDIS_URL: undefined, KAFKA_BROKERS: 'a:9092, b:9092' };
-  expect(readConfig(brokers).log).toEqual({ kind: 'kafka', brokers: ['a:9092', 'b:9092'] });
+  expect(readConfig(brokers).log).toMatchObject({ kind: 'kafka', brokers: ['a:9092', 'b:9092'] });
 });
 
 it('says everything that is wrong at once, and repeats no secret', () => {

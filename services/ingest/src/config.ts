@@ -1,18 +1,13 @@
 // The configuration of ingest, parsed once from the environment that `main.ts` hands in.
 
+import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
-
-type LogConfig =
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
-  | { readonly kind: 'redis-streams'; readonly url: string };
 
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
-  readonly log: LogConfig;
-  readonly logName: string;
-  readonly logPartitions: number;
+  readonly log: EventLogConfig;
   readonly keyPepper: string;
   readonly logLevel: LogLevel;
   readonly shutdownTimeoutMs: number;
@@ -29,19 +24,12 @@ const MIB = 1024 * 1024;
 
 export function readConfig(env: Environment): Config {
   return readEnvironment(env, (reader) => {
-    const brokers = reader.list('KAFKA_BROKERS');
     const postgres = ['postgres:', 'postgresql:'];
-    const redis = ['redis:', 'rediss:'];
     return {
       host: reader.text('HOST', { default: '0.0.0.0' }),
       port: reader.integer('PORT', { default: 8080, min: 0, max: 65_535 }),
       databaseUrl: reader.url('DATABASE_URL', { schemes: postgres }),
-      log:
-        brokers.length > 0
-          ? { kind: 'kafka', brokers }
-          : { kind: 'redis-streams', url: reader.url('REDIS_URL', { schemes: redis }) },
-      logName: reader.text('TOLLGATE_LOG_NAME', { default: 'tollgate' }),
-      logPartitions: reader.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 }),
+      log: readEventLogConfig(reader),
       keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       logLevel: reader.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: reader.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 20_000, min: 1_000, max: 600_000 }),

@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
-import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
+import { openEventLog } from '@tollgate/event-log';
 import {
   createFailpoints,
   createLogger,
@@ -46,9 +46,10 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const clock = systemClock;
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
   scope.onShutdown('accounts', () => accounts.close());
+  await accounts.migrate();
   const authenticator = await createAuthenticator({ accounts, pepper: config.keyPepper, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
-  const log = createLog(config, logger);
+  const log = openEventLog(config.log, { logger });
   await log.ensure();
   const writer = log.writer();
   scope.onShutdown('log writer', () => writer.close());
@@ -106,16 +107,6 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   isDraining = () => server.isDraining;
   scope.onShutdown('http server', () => server.close());
   logger.info({ port: server.port }, 'listening');
-}
-
-function createLog(config: Config, logger: Logger): EventLog {
-  const { log, logName: name, logPartitions: partitionCount } = config;
-  switch (log.kind) {
-    case 'kafka':
-      return createKafkaLog({ brokers: log.brokers, name, partitionCount, logger });
-    case 'redis-streams':
-      return createRedisLog({ url: log.url, name, partitionCount, logger });
-  }
 }
 
 function refuseWhen(isDraining: boolean): void {
