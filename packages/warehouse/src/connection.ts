@@ -44,7 +44,7 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 
 export type QueryParams = Readonly<Record<string, unknown>>;
 
-export interface InsertOptions<Row> {
+interface InsertOptions<Row> {
   /** Ends before `FORMAT`. */
   readonly sql: string;
   readonly columns: readonly Column<Row>[];

@@ -16,7 +16,7 @@ export const SETTLED_AFTER_SECONDS = 120;
 
 export const HOUR_MS = 3_600_000;
 
-export interface CustomerHour {
+interface CustomerHour {
   readonly customerId: string;
   readonly hourMs: number;
 }
