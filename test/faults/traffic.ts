@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type SeededRandom } from './random.ts';
 
 /** What an event must come to. */
-export interface Quantities {
+interface Quantities {
   readonly input: number;
   readonly output: number;
 }
