@@ -119,3 +119,5 @@ CROSS JOIN
         GROUP BY customer_id, id_hash, sending
     )
 ) AS judged
+-- Of all customers it scans a month of receipts and more.
+SETTINGS max_execution_time = 70
