@@ -26,12 +26,12 @@ export function describeFaults(log: LogKind): void {
     afterAll(async () => stack?.close(), START_TIMEOUT_MS);
 
     /** Runs `fault` under traffic, then checks the sums. */
-    const survives = (name: string, fault: (traffic: Traffic) => Promise<void>): void => {
+    const survives = (name: string, fault: (traffic: Traffic, customer: TestCustomer) => Promise<void>): void => {
       it(name, { timeout: TEST_TIMEOUT_MS }, async () => {
         const customer = await createTestCustomer(stack);
         const traffic = trafficOf(customer);
         await acknowledgedMore(traffic, 100);
-        await fault(traffic);
+        await fault(traffic, customer);
         await acknowledgedMore(traffic, 100);
         await traffic.stop();
         await expectExact({ ...customer, journal: traffic.journal, timeoutMs: SETTLE_TIMEOUT_MS });
@@ -130,6 +130,15 @@ export function describeFaults(log: LogKind): void {
       await stack.counters[0].signal('SIGTERM');
       await rewindLog(stack);
       await stack.counters[0].start();
+    });
+
+    survives('being asked for the books at any moment', async ({ journal }, customer) => {
+      for (let look = 0; look < 20; look += 1) {
+        const before = journal.acknowledged.size;
+        const books = await readBooks(customer);
+        expect(books).toMatchObject({ balances: true, conflict: 0, missing_entries: 0 });
+        expect(books.accepted).toBeGreaterThanOrEqual(before);
+      }
     });
 
     it('answers 503 within five seconds while the log hangs, and takes events again after', {

@@ -4,7 +4,8 @@
 -- or the same record inserted again) are judged one by one, and their rows are taken off the scan's counts.
 --
 -- received_from_ms: no copy of an event of the period came before; window_seconds: how long after a record another of the
--- same id is a copy; customers: the filter by customer, if any.
+-- same id is a copy; customers: the filter by customer, if any;
+-- receiptsHorizon: leaves out what lies beyond a place of the log, if asked.
 WITH several AS
 (
     SELECT customer_id, id_hash
@@ -30,7 +31,7 @@ FROM
     WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC')
       AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
       AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
-      AND NOT is_replay {{customers}}
+      AND NOT is_replay {{customers}} {{receiptsHorizon}}
 ) AS scanned
 CROSS JOIN
 (
@@ -105,7 +106,7 @@ CROSS JOIN
                         any(time) >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
                             AND any(time) < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC') AS is_in_period
                     FROM receipts
-                    WHERE receipts.received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}}
+                    WHERE receipts.received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC') {{customers}} {{receiptsHorizon}}
                       AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM several)
                     GROUP BY customer_id, id_hash, log_epoch, log_partition, log_position
                 )

@@ -1,6 +1,6 @@
 -- Events that count in a period, from the events themselves: independent of what the receipts say.
 --
--- customers: the filter by customer, if any.
+-- customers: the filter by customer, if any; eventsHorizon: leaves out what lies beyond a place of the log, if asked.
 SELECT count() AS stored
 FROM usage_events FINAL
 WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
@@ -8,3 +8,4 @@ WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
   AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
   AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
   {{customers}}
+  {{eventsHorizon}}

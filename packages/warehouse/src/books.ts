@@ -7,25 +7,21 @@ import { COPIES_WITHIN_MS } from './identity.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { conditionsSql } from './usage-fields.ts';
-import type { BooksCount } from './warehouse.ts';
+import type { BooksCount, BooksPeriod, ConsumedUntil } from './warehouse.ts';
 
 const RECEIPTS_SQL = loadSql('books-receipts');
 const STORED_SQL = loadSql('books-stored');
 const MISSING_SQL = loadSql('missing-entries');
-
-export interface BooksPeriod {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly customerId?: string;
-}
+const CONSUMED_SQL = loadSql('consumed-until');
 
 type Row = Readonly<Record<string, string>>;
 
 export async function books(connection: Connection, period: BooksPeriod): Promise<BooksCount> {
-  const { startMs, endMs, customerId } = period;
+  const { startMs, endMs, customerId, until } = period;
   const customers = conditionsSql(customerId === undefined ? [] : [{ field: 'customer', values: [customerId] }]);
   const params = {
     ...customers.params,
+    ...horizonParams(until ?? []),
     start_ms: startMs,
     end_ms: endMs,
     from_hour: Math.floor(startMs / HOUR_MS) * (HOUR_MS / 1_000),
@@ -33,7 +29,11 @@ export async function books(connection: Connection, period: BooksPeriod): Promis
     window_seconds: COPIES_WITHIN_MS / 1_000,
     received_from_ms: Math.max(0, startMs - EVENT_AHEAD_MAX_MS - COPIES_WITHIN_MS),
   };
-  const parts = { customers: customers.sql };
+  const parts = {
+    customers: customers.sql,
+    receiptsHorizon: until === undefined ? '' : horizonSql(RECEIPT_PLACE),
+    eventsHorizon: until === undefined ? '' : horizonSql(EVENT_PLACE),
+  };
   const [[receipts], [stored], [missing]] = await Promise.all([
     connection.select<Row>(fillSql(RECEIPTS_SQL, parts), params),
     connection.select<Row>(fillSql(STORED_SQL, parts), params),
@@ -47,5 +47,36 @@ export async function books(connection: Connection, period: BooksPeriod): Promis
     deadLettered: BigInt(receipts?.['dead_lettered'] ?? 0),
     voided: BigInt(receipts?.['voided'] ?? 0),
     missingEntries: BigInt(missing?.['missing'] ?? 0),
+  };
+}
+
+export async function consumedUntil(connection: Connection): Promise<readonly ConsumedUntil[]> {
+  const rows = await connection.select<Row>(CONSUMED_SQL);
+  return rows.map((row) => ({
+    epoch: Number(row['log_epoch']),
+    partition: Number(row['log_partition']),
+    nextOffset: BigInt(row['next_offset'] ?? 0),
+  }));
+}
+
+const RECEIPT_PLACE = { epoch: 'log_epoch', position: 'log_position' };
+/** As `ver` has it; see version.ts. */
+const EVENT_PLACE = { epoch: 'bitShiftRight(bitNot(ver) - 1, 64)', position: 'toUInt64(bitNot(ver) - 1)' };
+
+/** Epoch and partition are one number, so that the horizon is one look-up a row. */
+const PARTITION_BITS = 32n;
+/** Of a position, below its offset; see `LogPlace`. */
+const INDEX_BITS = 12n;
+
+function horizonSql({ epoch, position }: typeof RECEIPT_PLACE): string {
+  const key = `toUInt64(${epoch}) * ${1n << PARTITION_BITS} + log_partition`;
+  const horizon = `transform(${key}, {horizon_keys:Array(UInt64)}, {horizon_positions:Array(UInt64)}, toUInt64(0))`;
+  return `AND ${position} < ${horizon}`;
+}
+
+function horizonParams(until: readonly ConsumedUntil[]) {
+  return {
+    horizon_keys: until.map(({ epoch, partition }) => (BigInt(epoch) << PARTITION_BITS) + BigInt(partition)),
+    horizon_positions: until.map(({ nextOffset }) => nextOffset << INDEX_BITS),
   };
 }

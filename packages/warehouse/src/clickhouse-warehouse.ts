@@ -1,6 +1,6 @@
 // The warehouse on ClickHouse: one function a file, put together here.
 
-import { books } from './books.ts';
+import { books, consumedUntil } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { event, events } from './events.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
@@ -38,6 +38,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),
+    consumedUntil: () => consumedUntil(connection),
     books: (period) => books(connection, period),
   };
 }

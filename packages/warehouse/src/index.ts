@@ -1,8 +1,10 @@
 export { type ClickHouseWarehouseOptions, createClickHouseWarehouse } from './clickhouse-warehouse.ts';
 export {
   type BooksCount,
+  type BooksPeriod,
   BUCKETS,
   type Bucket,
+  type ConsumedUntil,
   EVENT_STATES,
   type EventState,
   type EventsQuery,

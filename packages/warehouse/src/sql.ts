@@ -9,7 +9,7 @@ export function loadSql(name: string): string {
 
 /** Puts the parts in place of their `{{name}}`s, all of which have to be given. */
 export function fillSql(sql: string, parts: Readonly<Record<string, string>>): string {
-  return sql.replace(/\{\{([a-z]+)\}\}/g, (_, name: string) => {
+  return sql.replace(/\{\{([a-zA-Z]+)\}\}/g, (_, name: string) => {
     const part = parts[name];
     if (part === undefined) throw new Error(`the statement has no part named ${name}`);
     return part;

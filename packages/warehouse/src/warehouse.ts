@@ -119,6 +119,24 @@ export interface BooksCount {
   readonly missingEntries: bigint;
 }
 
+/** How far a partition of the log is stored: every record below this offset is. */
+export interface ConsumedUntil {
+  readonly epoch: number;
+  readonly partition: number;
+  readonly nextOffset: bigint;
+}
+
+export interface BooksPeriod {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly customerId?: string;
+  /**
+   * Leaves out what lies beyond: receipts and events are counted one after the other, and while events flow only a common
+   * end makes them comparable. Absent: nothing may be flowing.
+   */
+  readonly until?: readonly ConsumedUntil[];
+}
+
 export interface Warehouse {
   /** Applies the migrations that are missing. Safe to run in several processes at once. */
   migrate(): Promise<void>;
@@ -138,10 +156,7 @@ export interface Warehouse {
   events(query: EventsQuery): Promise<Page<EventView>>;
   /** All copies of one event, the first first. */
   event(customerId: string, eventId: string): Promise<readonly EventView[]>;
-  books(period: {
-    readonly startMs: number;
-    readonly endMs: number;
-    readonly customerId?: string;
-  }): Promise<BooksCount>;
+  consumedUntil(): Promise<readonly ConsumedUntil[]>;
+  books(period: BooksPeriod): Promise<BooksCount>;
   close(): Promise<void>;
 }

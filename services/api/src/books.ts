@@ -1,7 +1,7 @@
 // `GET /v1/books`: does everything that was accepted appear exactly once, as something?
 
 import { formatTimestamp } from '@tollgate/domain';
-import type { Warehouse } from '@tollgate/warehouse';
+import type { ConsumedUntil, Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import type { InFlight } from './in-flight.ts';
@@ -32,8 +32,14 @@ const BooksSchema = Type.Object({
   as_of: AsOf,
 });
 
-export function bookRoutes(options: { readonly warehouse: Warehouse; readonly inFlight: InFlight }): readonly Route[] {
-  const { warehouse, inFlight } = options;
+interface BookOptions {
+  readonly warehouse: Warehouse;
+  readonly inFlight: InFlight;
+  /** Of the log that is in use now. */
+  readonly epoch: number;
+}
+
+export function bookRoutes({ warehouse, inFlight, epoch }: BookOptions): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -42,7 +48,7 @@ export function bookRoutes(options: { readonly warehouse: Warehouse; readonly in
       tag: 'Usage',
       summary: 'Whether the books of a period balance',
       description:
-        'All copies of an event fall into the period of its first. A record that is stored but not yet committed in the log is for a moment in both `in_flight` and where it was stored.',
+        'All copies of an event fall into the period of its first. A copy that carries another time, and a void, take up to a few seconds to take effect; until then the books may not balance.',
       scope: 'usage:read',
       query: Type.Object({ ...periodQuery, customer: Type.Optional(CustomerId) }, { additionalProperties: false }),
       success: { status: 200, schema: BooksSchema },
@@ -51,12 +57,19 @@ export function bookRoutes(options: { readonly warehouse: Warehouse; readonly in
         const { startMs, endMs } = periodOf(query);
         const customerId = customerInQuestion(caller, query.customer);
         const asOfMs = await warehouse.asOf();
-        // The log first: a record on its way to the warehouse is then seen at least once.
-        const tail = await inFlight.count({ startMs, endMs, customerId });
-        const books = await warehouse.books({ startMs, endMs, ...(customerId === undefined ? {} : { customerId }) });
+        // The log first, then how far it is stored: of what was in the log, each record is then on one side of that line.
+        const tail = await inFlight.tail({ startMs, endMs, customerId });
+        const until = await warehouse.consumedUntil();
+        const books = await warehouse.books({
+          startMs,
+          endMs,
+          until,
+          ...(customerId === undefined ? {} : { customerId }),
+        });
         const { stored, duplicate, conflict, deadLettered, voided, missingEntries } = books;
-        const accepted = books.accepted + tail.events;
-        const accountedFor = stored + duplicate + conflict + deadLettered + voided + tail.events;
+        const inFlightEvents = tail.eventsFrom(offsetsOf(until, epoch));
+        const accepted = books.accepted + inFlightEvents;
+        const accountedFor = stored + duplicate + conflict + deadLettered + voided + inFlightEvents;
         return json(200, {
           start: formatTimestamp(startMs),
           end: formatTimestamp(endMs),
@@ -66,7 +79,7 @@ export function bookRoutes(options: { readonly warehouse: Warehouse; readonly in
           conflict,
           dead_lettered: deadLettered,
           voided,
-          in_flight: tail.events,
+          in_flight: inFlightEvents,
           in_flight_complete: tail.isComplete,
           missing_entries: missingEntries,
           balances: accepted === accountedFor && tail.isComplete && missingEntries === 0n,
@@ -75,4 +88,10 @@ export function bookRoutes(options: { readonly warehouse: Warehouse; readonly in
       },
     }),
   ];
+}
+
+function offsetsOf(until: readonly ConsumedUntil[], epoch: number): ReadonlyMap<number, bigint> {
+  return new Map(
+    until.filter((one) => one.epoch === epoch).map(({ partition, nextOffset }) => [partition, nextOffset]),
+  );
 }

@@ -68,6 +68,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   scope.onShutdown('warehouse', () => warehouse.close());
   await warehouse.migrate();
 
+  const epoch = await accounts.logEpoch(await monitor.identity());
   const inFlight = createInFlight(monitor);
   const routes = [
     ...organizationRoutes(),
@@ -76,7 +77,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...keyRoutes({ clock, newId, pepper }),
     ...usageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight }),
-    ...bookRoutes({ warehouse, inFlight }),
+    ...bookRoutes({ warehouse, inFlight, epoch }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer }),
   ];
   const app = createApp({

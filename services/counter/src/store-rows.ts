@@ -78,7 +78,9 @@ async function storeHalves(rows: readonly RecordRows[], error: unknown, options:
     return;
   }
   const middle = rows.length >> 1;
-  await storeRows(rows.slice(0, middle), options);
+  // Only the last piece says that the range is stored.
+  const { range } = options;
+  await storeRows(rows.slice(0, middle), { ...options, range: { ...range, nextOffset: range.firstOffset } });
   await storeRows(rows.slice(middle), options);
 }
 
