@@ -2,7 +2,7 @@
 
 import { type EventLog, openEventLog } from '@tollgate/event-log';
 import { createLogger } from '@tollgate/runtime';
-import { PARTITIONS, type Stack } from '../support/stack.ts';
+import { PARTITIONS, SESSION_MS, type Stack } from '../support/stack.ts';
 
 /** No counter may be running. */
 export async function rewindLog(stack: Stack): Promise<void> {
@@ -15,7 +15,7 @@ export async function rewindLog(stack: Stack): Promise<void> {
 }
 
 function logOf({ log, logServer }: Stack): EventLog {
-  const shared = { name: 'tollgate', partitionCount: PARTITIONS };
+  const shared = { name: 'tollgate', partitionCount: PARTITIONS, sessionMs: SESSION_MS };
   const logger = createLogger({ service: 'test', level: 'warn' });
   switch (log) {
     case 'kafka':

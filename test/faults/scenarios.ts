@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
-import { type LogKind, type Stack, startStack } from '../support/stack.ts';
+import { type LogKind, SESSION_MS, type Stack, startStack } from '../support/stack.ts';
 import { rewindLog } from './rewind.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 import { expectExact, readBooks } from './verify.ts';
@@ -94,7 +94,7 @@ export function describeFaults(log: LogKind): void {
       const [first, second] = stack.counters;
       await second.start();
       await first.signal('SIGSTOP');
-      await pause(45_000);
+      await pause(2 * SESSION_MS);
       await first.signal('SIGCONT');
       await pause(5_000);
       await second.signal('SIGTERM');

@@ -11,6 +11,8 @@ import { createServiceProcess, type ServiceProcess } from './service-process.ts'
 export type LogKind = 'redis-streams' | 'kafka';
 
 export const PARTITIONS = 4;
+/** The shortest there is, so that tests do not wait long for the partitions of a process that was killed. */
+export const SESSION_MS = 6_000;
 
 export interface Stack {
   readonly log: LogKind;
@@ -58,6 +60,7 @@ export async function startStack(options: { readonly log: LogKind }): Promise<St
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
+      TOLLGATE_LOG_SESSION_MS: `${SESSION_MS}`,
     };
     const service = async (name: 'ingest' | 'counter' | 'api'): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });

@@ -6,15 +6,24 @@ import type { EventLog } from './event-log.ts';
 import { createKafkaLog } from './kafka.ts';
 import { createRedisLog, type RedisLogOptions } from './redis-streams.ts';
 
-/** `name` is the prefix of topics or keys; `partitionCount` is fixed for ever once the log exists. */
-export type EventLogConfig = { readonly name: string; readonly partitionCount: number } & (
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
-  | {
-      readonly kind: 'redis-streams';
-      readonly url: string;
-      readonly durability: NonNullable<RedisLogOptions['durability']>;
-    }
-);
+interface SharedConfig {
+  /** The prefix of topics or keys. */
+  readonly name: string;
+  /** Fixed for ever once the log exists. */
+  readonly partitionCount: number;
+  /** A reader that shows no life for so long has lost its partitions. */
+  readonly sessionMs: number;
+}
+
+export type EventLogConfig = SharedConfig &
+  (
+    | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+    | {
+        readonly kind: 'redis-streams';
+        readonly url: string;
+        readonly durability: NonNullable<RedisLogOptions['durability']>;
+      }
+  );
 
 interface OpenOptions {
   readonly logger: Logger;
@@ -22,18 +31,34 @@ interface OpenOptions {
   readonly partitionsAtOnce?: number;
 }
 
-/** `KAFKA_BROKERS`, else `REDIS_URL` and `TOLLGATE_REDIS_DURABILITY`; `TOLLGATE_LOG_NAME`, `TOLLGATE_LOG_PARTITIONS`. */
+const KAFKA_SESSION_MS = 30_000;
+const REDIS_SESSION_MS = 10_000;
+/** What a Kafka broker allows unless it is configured otherwise. */
+const SESSION_MIN_MS = 6_000;
+const SESSION_MAX_MS = 300_000;
+
+/**
+ * `KAFKA_BROKERS`, else `REDIS_URL` and `TOLLGATE_REDIS_DURABILITY`; for both `TOLLGATE_LOG_NAME`,
+ * `TOLLGATE_LOG_PARTITIONS` and `TOLLGATE_LOG_SESSION_MS`.
+ */
 export function readEventLogConfig(env: EnvironmentReader): EventLogConfig {
   const brokers = env.list('KAFKA_BROKERS');
   const name = env.text('TOLLGATE_LOG_NAME', { default: 'tollgate' });
   const partitionCount = env.integer('TOLLGATE_LOG_PARTITIONS', { default: 8, min: 1, max: 1_024 });
-  if (brokers.length > 0) return { kind: 'kafka', name, partitionCount, brokers };
+  const isKafka = brokers.length > 0;
+  const sessionMs = env.integer('TOLLGATE_LOG_SESSION_MS', {
+    default: isKafka ? KAFKA_SESSION_MS : REDIS_SESSION_MS,
+    min: SESSION_MIN_MS,
+    max: SESSION_MAX_MS,
+  });
+  const shared = { name, partitionCount, sessionMs };
+  if (isKafka) return { ...shared, kind: 'kafka', brokers };
   const url = env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] });
   const durability = env.choice('TOLLGATE_REDIS_DURABILITY', {
     choices: ['every-write', 'dangerously-as-configured'],
     default: 'every-write',
   });
-  return { kind: 'redis-streams', name, partitionCount, url, durability };
+  return { ...shared, kind: 'redis-streams', url, durability };
 }
 
 export function openEventLog(config: EventLogConfig, options: OpenOptions): EventLog {
@@ -41,6 +66,6 @@ export function openEventLog(config: EventLogConfig, options: OpenOptions): Even
     case 'kafka':
       return createKafkaLog({ ...config, ...options });
     case 'redis-streams':
-      return createRedisLog({ ...config, ...options });
+      return createRedisLog({ ...config, ...options, leaseMs: config.sessionMs });
   }
 }
