@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` needs nothing and lies beside the code; `system` lies in test/ and runs on real servers, which its
-// global setup starts once. Sources are resolved by the `tollgate-source` condition, so unit tests need no build.
+// Two projects: `unit` needs nothing and lies beside the code; `system` lies in test/ and runs on real servers, which
+// the tests start themselves. Sources are resolved by the `tollgate-source` condition, so unit tests need no build.
 const conditions = ['tollgate-source', 'node', 'default'];
 
 export default defineConfig({
@@ -23,7 +23,6 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
