@@ -71,6 +71,9 @@ export function isLlmEventType(type: string): type is LlmEventType {
 /** How far before the time of receipt an event's time may lie without an explicit backfill. */
 export const EVENT_AGE_MAX_MS = 35 * 24 * 60 * 60 * 1000;
 
+/** The same with an explicit backfill: as far as usage may be asked for. */
+export const BACKFILL_AGE_MAX_MS = 1_830 * 24 * 60 * 60 * 1000;
+
 /** How far after the time of receipt an event's time may lie: clocks differ. */
 export const EVENT_AHEAD_MAX_MS = 5 * 60 * 1000;
 

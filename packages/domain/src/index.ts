@@ -12,6 +12,7 @@ export {
   type TollgateErrorOptions,
 } from './error-codes.ts';
 export {
+  BACKFILL_AGE_MAX_MS,
   EVENT_AGE_MAX_MS,
   EVENT_AHEAD_MAX_MS,
   EVENTS_BODY_BYTES_MAX,

@@ -2,7 +2,8 @@
 
 import type { Connection } from './connection.ts';
 
-export type AuditName = 'copies' | 'rollups';
+/** `new copies`: the quick passes in between those of `copies`. */
+export type AuditName = 'copies' | 'new copies' | 'rollups';
 
 /** 0 before the first pass. */
 export async function audit(connection: Connection, name: AuditName): Promise<number> {

@@ -10,6 +10,9 @@ import { insertMarked, SETTLED_AFTER_SECONDS, serverNowMs } from './marked-inser
 import { type Column, flag, instant, text, uint128 } from './native-columns.ts';
 import { loadSql } from './sql.ts';
 
+/** A receipt is nearly always visible this soon after its time. The rest is what the thorough passes are for. */
+const VISIBLE_AFTER_MS = 5_000;
+const THOROUGH_EVERY_MS = 45_000;
 const ROWS_PER_ROUND = 20_000;
 const ROUNDS_MAX = 50;
 const UINT64_MASK = 0xffff_ffff_ffff_ffffn;
@@ -38,7 +41,7 @@ const WITHDRAWAL_COLUMNS: readonly Column<Withdrawal>[] = [...KEY_COLUMNS, insta
 
 export async function withdrawCopies(connection: Connection): Promise<{ readonly withdrawn: number }> {
   const nowMs = await serverNowMs(connection);
-  const insertedFromMs = Math.max(0, (await audit(connection, 'copies')) - SETTLED_AFTER_SECONDS * 1_000);
+  const { isThorough, insertedFromMs } = await nextPass(connection, nowMs);
   const recent = await recentReceipts(connection, insertedFromMs);
   let withdrawn = 0;
   let isDone = true;
@@ -54,8 +57,21 @@ export async function withdrawCopies(connection: Connection): Promise<{ readonly
     withdrawn += ofVoids.withdrawn;
     isDone &&= ofVoids.isDone;
   }
-  if (isDone) await recordAudit(connection, { name: 'copies', lookedUntilMs: nowMs });
+  if (isDone) {
+    await recordAudit(connection, { name: 'new copies', lookedUntilMs: nowMs });
+    if (isThorough) await recordAudit(connection, { name: 'copies', lookedUntilMs: nowMs });
+  }
   return { withdrawn };
+}
+
+/** A thorough pass looks again at all that may have become visible late; a quick one only at what is new. */
+async function nextPass(connection: Connection, nowMs: number) {
+  const thoroughMs = await audit(connection, 'copies');
+  const isThorough = nowMs - thoroughMs >= THOROUGH_EVERY_MS;
+  const fromMs = isThorough
+    ? thoroughMs - SETTLED_AFTER_SECONDS * 1_000
+    : Math.max(thoroughMs, await audit(connection, 'new copies')) - VISIBLE_AFTER_MS;
+  return { isThorough, insertedFromMs: Math.max(0, fromMs) };
 }
 
 async function recentReceipts(connection: Connection, insertedFromMs: number) {

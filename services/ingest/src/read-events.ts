@@ -2,6 +2,7 @@
 // a draft or is rejected by itself.
 
 import {
+  BACKFILL_AGE_MAX_MS,
   EVENT_AGE_MAX_MS,
   EVENT_AHEAD_MAX_MS,
   type FieldError,
@@ -18,6 +19,8 @@ export interface ReadContext extends CloudEventContext {
   readonly nowMs: number;
   /** True when the media type says so; otherwise an element is a CloudEvent when it has a `specversion`. */
   readonly areCloudEvents: boolean;
+  /** True when the sender says that old events are meant. */
+  readonly isBackfill: boolean;
 }
 
 export function readEvent(element: JsonElement, index: number, context: ReadContext): Reading {
@@ -31,7 +34,7 @@ export function readEvent(element: JsonElement, index: number, context: ReadCont
   const { event } = checked;
   const nothing = nothingToCount(event, pointer);
   if (nothing !== undefined) return reject({ index, id: event.id }, 'invalid_event', [nothing]);
-  return toDraft({ event, index, pointer, timePointer: `${pointer}/time`, body: element.bytes, nowMs: context.nowMs });
+  return toDraft({ event, index, pointer, timePointer: `${pointer}/time`, body: element.bytes, context });
 }
 
 function readAsCloudEvent({ value, pointer }: JsonElement, index: number, context: ReadContext): Reading {
@@ -47,7 +50,7 @@ function readAsCloudEvent({ value, pointer }: JsonElement, index: number, contex
   }
   const body = Buffer.from(JSON.stringify(reading.event));
   const { event } = checked;
-  return toDraft({ event, index, pointer, timePointer: `${pointer}/time`, body, nowMs: context.nowMs });
+  return toDraft({ event, index, pointer, timePointer: `${pointer}/time`, body, context });
 }
 
 interface DraftSource {
@@ -56,26 +59,29 @@ interface DraftSource {
   readonly pointer: string;
   readonly timePointer: string;
   readonly body: Uint8Array;
-  readonly nowMs: number;
+  readonly context: ReadContext;
 }
 
-function toDraft({ event, index, pointer, timePointer, body, nowMs }: DraftSource): Reading {
+function toDraft({ event, index, pointer, timePointer, body, context }: DraftSource): Reading {
   const { id, key, customer, time } = event;
-  const timeMs = time === undefined ? nowMs : parseTimestamp(time);
+  const timeMs = time === undefined ? context.nowMs : parseTimestamp(time);
   if (timeMs === undefined) {
     const detail = 'Must be an RFC 3339 timestamp with a zone, such as 2026-11-24T09:30:00.000Z.';
     return reject({ index, id }, 'invalid_event', [{ pointer: timePointer, detail }]);
   }
-  const outOfRange = outOfRangeDetail(timeMs, nowMs);
+  const outOfRange = outOfRangeDetail(timeMs, context);
   if (outOfRange !== undefined) {
     return reject({ index, id }, 'timestamp_out_of_range', [{ pointer: timePointer, detail: outOfRange }]);
   }
   return { draft: { kind: 'event', index, pointer, id, timeMs, key, customer, body } };
 }
 
-function outOfRangeDetail(timeMs: number, nowMs: number): string | undefined {
+function outOfRangeDetail(timeMs: number, { nowMs, isBackfill }: ReadContext): string | undefined {
   if (timeMs > nowMs + EVENT_AHEAD_MAX_MS) return 'Lies more than 5 minutes ahead; check the clock of the sender.';
-  if (timeMs < nowMs - EVENT_AGE_MAX_MS) return 'Lies more than 35 days back; events that old need a backfill.';
+  if (isBackfill) return timeMs < nowMs - BACKFILL_AGE_MAX_MS ? 'Lies more than 1,830 days back.' : undefined;
+  if (timeMs < nowMs - EVENT_AGE_MAX_MS) {
+    return "Lies more than 35 days back; events that old are taken from an operator's key, with `?backfill=true`.";
+  }
   return undefined;
 }
 

@@ -48,6 +48,29 @@ describe('207', () => {
   });
 });
 
+describe('a backfill', () => {
+  const old = () => exampleEvent({ time: '2024-02-29T12:00:00Z', key: stand.key.id });
+  const backfill = '/v1/events?backfill=true';
+
+  it('takes events from before the window, from an operator who says so', async () => {
+    const event = old();
+    const { secret } = stand.operator;
+    expect((await stand.post('/v1/events', { secret, body: event })).status).toBe(422);
+    expect((await stand.post(backfill, { secret, body: event })).status).toBe(202);
+    const stored = (await stand.records()).find(({ eventId }) => eventId === event['id']);
+    expect(stored?.timeMs).toBe(Date.UTC(2024, 1, 29, 12));
+  });
+
+  it('is refused to a customer, and never reaches back for ever', async () => {
+    const refused = await stand.post(backfill, { body: old() });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: 'insufficient_scope' });
+    const ancient = exampleEvent({ time: '2001-01-01T00:00:00Z', key: stand.key.id });
+    expect((await stand.post(backfill, { secret: stand.operator.secret, body: ancient })).status).toBe(422);
+    expect((await stand.post('/v1/events?backfill=yes', { body: old() })).status).toBe(400);
+  });
+});
+
 describe('422', () => {
   const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
