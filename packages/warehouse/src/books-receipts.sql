@@ -42,8 +42,8 @@ CROSS JOIN
         toInt64(sumIf(greatest(same, 1) - 1, is_here AND copies > 0)) AS duplicate,
         -- Copies that say something else than the first; a replayed first is not among the copies.
         toInt64(sumIf(copies - greatest(same, 1), is_here AND copies > 0)) AS conflict,
-        toInt64(countIf(is_here AND copies > 0 AND NOT is_counted)) AS dead_lettered,
-        toInt64(countIf(is_here AND is_counted AND is_voided)) AS voided
+        toInt64(countIf(is_here AND copies > 0 AND NOT is_counted AND NOT is_voided)) AS dead_lettered,
+        toInt64(countIf(is_here AND copies > 0 AND is_voided)) AS voided
     FROM
     (
         SELECT

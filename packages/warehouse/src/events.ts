@@ -25,8 +25,7 @@ const STATE_CONDITIONS: Readonly<Record<EventState, string>> = {
   dead_lettered: "AND outcome = 'dead_lettered'",
   duplicate: severalSql('count() > 1'),
   conflict: severalSql('uniqExact(content_hash) > 1'),
-  voided:
-    "AND outcome = 'countable' AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM receipts WHERE outcome = 'void')",
+  voided: "AND (customer_id, id_hash) IN (SELECT customer_id, id_hash FROM receipts WHERE outcome = 'void')",
 };
 
 /** Events with several copies, in the order of the key so that they need not all be held at once. */

@@ -64,6 +64,7 @@ describe('what becomes of copies', () => {
         [3n, 'duplicate'],
       ],
     ],
+    ['a void settles a dead letter', [receipt(1, dead), receipt(2, { outcome: 'void' })], [[1n, 'voided']]],
     ['a void alone is nothing', [receipt(2, { outcome: 'void' })], []],
     [
       'dead letters',

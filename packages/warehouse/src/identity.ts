@@ -23,7 +23,7 @@ export function judgeCopies(receipts: readonly Receipt[]): readonly JudgedCopy[]
   for (const sending of sendingsOf(receipts).reverse()) {
     // A void takes back what came with it and all that came before.
     isVoidedLater ||= sending.some(({ outcome }) => outcome === 'void');
-    judged.unshift(...judgeSending(sending, isVoidedLater ? 'voided' : 'counted'));
+    judged.unshift(...judgeSending(sending, isVoidedLater));
   }
   return judged;
 }
@@ -48,14 +48,15 @@ function isCopyAfter(last: Receipt, receipt: Receipt): boolean {
   return receipt.isReplay || !isLate || isSameHour;
 }
 
-function judgeSending(receipts: readonly Receipt[], stateOfCounted: 'counted' | 'voided'): JudgedCopy[] {
+/** A void settles a dead letter, too: there is nothing left to replay. */
+function judgeSending(receipts: readonly Receipt[], isVoided: boolean): JudgedCopy[] {
   const events = receipts.filter(({ outcome }) => outcome !== 'void').sort(byPlace);
   const counted = events.find(({ outcome }) => outcome === 'countable');
   const first = counted ?? events[0];
   if (first === undefined) return [];
   const others = withoutReplayed(events, first).filter((receipt) => !receipt.isReplay && receipt !== first);
   return [
-    { receipt: first, state: counted === undefined ? 'dead_lettered' : stateOfCounted },
+    { receipt: first, state: isVoided ? 'voided' : counted === undefined ? 'dead_lettered' : 'counted' },
     ...others.map((receipt): JudgedCopy => {
       return { receipt, state: receipt.contentHash === first.contentHash ? 'duplicate' : 'conflict' };
     }),

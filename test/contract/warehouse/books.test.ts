@@ -157,6 +157,14 @@ describe('dead letters in the books', () => {
     expect(await warehouse.books(JULY)).toEqual({ ...NOTHING, accepted: 1n, deadLettered: 1n });
   });
 
+  it('are settled by a void', async () => {
+    const { warehouse } = await server.fresh();
+    const withdrawal = receiptFor(row, { position: positionAt(3), outcome: 'void', reason: 'a test' });
+    await warehouse.store({ ...batchOf([dead, withdrawal], []), range: rangeOf(1, 4) });
+    expect(await warehouse.books(JULY)).toEqual({ ...NOTHING, accepted: 1n, voided: 1n });
+    expect(await warehouse.event('cus_a', 'evt')).toMatchObject([{ state: 'voided', usage: null }]);
+  });
+
   it('are duplicates or conflicts of a copy that could be counted', async () => {
     const { warehouse } = await server.fresh();
     const other = receiptFor(row, { position: positionAt(2), outcome: 'dead_lettered', contentHash: 6n });
