@@ -47,7 +47,7 @@ export function describeFaults(log: LogKind): void {
         senders: 4,
         batchMax: 40,
         resendShare: 0.1,
-        pauseMs: 20,
+        pauseMs: 100,
       });
     };
 
