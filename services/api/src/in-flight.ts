@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5_000;
 /** One look at a time; more of them would take the log's attention from those who append. */
 const WAITING_MAX = 16;
 
-export interface Tail {
+interface Tail {
   /** How many of the events lie at or beyond this offset of their partition; 0 where none is given. */
   eventsFrom(offsets: ReadonlyMap<number, bigint>): bigint;
   readonly isComplete: boolean;
