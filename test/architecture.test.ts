@@ -15,9 +15,9 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   domain: { ours: [], vendors: ['typebox'] },
   runtime: { ours: ['domain'], vendors: ['pino', 'prom-client', 'ulid'] },
   tokenizer: { ours: ['domain'], vendors: ['tiktoken'] },
-  auth: { ours: ['domain', 'runtime', 'accounts'], vendors: ['lru-cache', 'ipaddr.js'] },
+  auth: { ours: ['domain', 'runtime'], vendors: ['lru-cache'] },
   'event-log': { ours: ['domain', 'runtime'], vendors: ['kafkajs', 'ioredis'] },
-  warehouse: { ours: ['domain', 'runtime'], vendors: ['@clickhouse/client'] },
+  warehouse: { ours: ['domain'], vendors: ['@clickhouse/client'] },
   accounts: { ours: ['domain', 'runtime'], vendors: ['pg'] },
 };
 
