@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { type LogKind, SESSION_MS, type Stack, startStack } from '../support/stack.ts';
 import { rewindLog } from './rewind.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
@@ -13,7 +14,6 @@ import { expectExact, readBooks } from './verify.ts';
 const START_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 240_000;
 const SETTLE_TIMEOUT_MS = 90_000;
-const FAILPOINT_TIMEOUT_MS = 60_000;
 
 export function describeFaults(log: LogKind): void {
   describe(`with the log on ${log}`, () => {
@@ -51,19 +51,10 @@ export function describeFaults(log: LogKind): void {
       });
     };
 
-    const restartIngestAt = async (failpoint: string): Promise<void> => {
-      await stack.ingest.signal('SIGTERM');
-      await stack.ingest.start({ TOLLGATE_FAILPOINT: failpoint });
-      await within(stack.ingest.ended(), `ingest never reached ${failpoint}`);
-      await stack.ingest.start();
-    };
-
-    const restartCounterAt = async (failpoint: string): Promise<void> => {
-      const [counter] = stack.counters;
-      await counter.signal('SIGTERM');
-      await counter.start({ TOLLGATE_FAILPOINT: failpoint });
-      await within(counter.ended(), `the counter never reached ${failpoint}`);
-      await counter.start();
+    const restartAt = async (service: ServiceProcess, failpoint: string): Promise<void> => {
+      await service.signal('SIGTERM');
+      await service.runUntilKilledAt(failpoint);
+      await service.start();
     };
 
     survives('ingest killed while requests are in flight', async (traffic) => {
@@ -73,16 +64,18 @@ export function describeFaults(log: LogKind): void {
         await acknowledgedMore(traffic, 100);
       }
     });
-    survives('ingest killed before the log has the events', () => restartIngestAt('ingest.before_append@5'));
+    survives('ingest killed before the log has the events', () => restartAt(stack.ingest, 'ingest.before_append@5'));
     survives('ingest killed after the log has the events, before the answer', () =>
-      restartIngestAt('ingest.after_append@5'),
+      restartAt(stack.ingest, 'ingest.after_append@5'),
     );
     survives('ingest stopped in an orderly way under load', async () => {
       await stack.ingest.signal('SIGTERM');
       await stack.ingest.start();
     });
-    survives('the counter killed before it stores', () => restartCounterAt('counter.before_store@2'));
-    survives('the counter killed after it stored, before it commits', () => restartCounterAt('counter.after_store@2'));
+    survives('the counter killed before it stores', () => restartAt(stack.counters[0], 'counter.before_store@2'));
+    survives('the counter killed after it stored, before it commits', () =>
+      restartAt(stack.counters[0], 'counter.after_store@2'),
+    );
     survives('the counter killed at any time', async (traffic) => {
       for (let round = 0; round < 3; round += 1) {
         await acknowledgedMore(traffic, 50);
@@ -209,13 +202,4 @@ async function acknowledgedMore(traffic: Traffic, events: number): Promise<void>
   await eventually(async () => expect(traffic.journal.acknowledged.size).toBeGreaterThanOrEqual(before + events), {
     timeoutMs: 60_000,
   });
-}
-
-async function within(ended: Promise<void>, sentence: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(sentence)), FAILPOINT_TIMEOUT_MS);
-  });
-  await Promise.race([ended, late]);
-  clearTimeout(timer);
 }

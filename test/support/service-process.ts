@@ -8,6 +8,7 @@ import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
+const FAILPOINT_TIMEOUT_MS = 60_000;
 const OUTPUT_CHARS_MAX = 200_000;
 
 export interface ServiceProcess {
@@ -17,10 +18,10 @@ export interface ServiceProcess {
   output(): string;
   /** Starts it (again) and waits until it is ready; `env` adds to its environment for this run only. */
   start(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Starts it with a failpoint armed and waits until it has killed itself there, which may be before it is ready. */
+  runUntilKilledAt(failpoint: string): Promise<void>;
   /** Sends a signal; resolves when the process has ended, or at once for SIGSTOP and SIGCONT. */
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** Resolves when the process has ended by itself. */
-  ended(): Promise<void>;
   isRunning(): boolean;
 }
 
@@ -38,6 +39,27 @@ export async function createServiceProcess(options: {
     if (child !== undefined && isRunning()) await once(child, 'exit');
   };
 
+  const run = (env: Readonly<Record<string, string>>): void => {
+    if (isRunning()) throw new Error(`${options.service} runs already`);
+    child = spawn(process.execPath, [`services/${options.service}/dist/main.js`], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        ...options.env,
+        ...env,
+        PORT: `${port}`,
+        METRICS_PORT: `${port}`,
+        HOST: '127.0.0.1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+  };
+
   return {
     url,
     get pid() {
@@ -46,26 +68,8 @@ export async function createServiceProcess(options: {
     },
     output: () => output,
     isRunning,
-    ended,
     async start(env = {}) {
-      if (isRunning()) throw new Error(`${options.service} runs already`);
-      child = spawn(process.execPath, [`services/${options.service}/dist/main.js`], {
-        cwd: ROOT,
-        env: {
-          PATH: process.env['PATH'],
-          ...options.env,
-          ...env,
-          PORT: `${port}`,
-          METRICS_PORT: `${port}`,
-          HOST: '127.0.0.1',
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const keep = (chunk: Buffer): void => {
-        output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
-      };
-      child.stdout?.on('data', keep);
-      child.stderr?.on('data', keep);
+      run(env);
       await eventually(
         async () => {
           if (!isRunning()) throw new Error(`${options.service} ended at its start:\n${output}`);
@@ -74,6 +78,13 @@ export async function createServiceProcess(options: {
         },
         { timeoutMs: START_TIMEOUT_MS },
       );
+    },
+    async runUntilKilledAt(failpoint) {
+      run({ TOLLGATE_FAILPOINT: failpoint });
+      const timer = setTimeout(() => child?.kill('SIGTERM'), FAILPOINT_TIMEOUT_MS);
+      await ended();
+      clearTimeout(timer);
+      if (child?.signalCode !== 'SIGKILL') throw new Error(`${options.service} never reached ${failpoint}:\n${output}`);
     },
     async signal(signal) {
       child?.kill(signal);

@@ -183,8 +183,7 @@ export function describeCounter(log: LogKind): void {
         );
       await stand.counter.signal('SIGTERM');
       await append('first');
-      await stand.counter.start({ TOLLGATE_FAILPOINT: 'counter.after_store@2' });
-      await stand.counter.ended();
+      await stand.counter.runUntilKilledAt('counter.after_store@2');
       await append('second');
       await stand.counter.start();
       await eventually(async () => expect(await usageOf(stand, customerId)).toMatchObject({ events: 1_000n }), {
