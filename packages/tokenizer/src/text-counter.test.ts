@@ -89,6 +89,26 @@ describe.each(ENCODINGS)('%s', (encoding) => {
   });
 });
 
+it.each(['cl100k_base', 'o200k_base'] as const)(
+  'knows the same characters as tiktoken, whatever Unicode version the engine has: %s',
+  { timeout: 60_000 },
+  (encoding) => {
+    const tiktoken = get_encoding(encoding);
+    const different: string[] = [];
+    // Beyond lie unassigned and private planes; one block of each will do.
+    for (let from = 0; from < 0x110000; from += from < 0x40000 ? 256 : 0x10000) {
+      const characters = Array.from({ length: 256 }, (_, offset) => String.fromCodePoint(from + offset));
+      // As a letter before a mark, between a sign and a letter, and after a number.
+      const text = characters.map((character) => `${character}_e\u0301!${character}a1${character}`).join(' ');
+      if (counter.count(text, encoding, inTime) !== tiktoken.encode_ordinary(text).length) {
+        different.push(from.toString(16));
+      }
+    }
+    tiktoken.free();
+    expect(different).toEqual([]);
+  },
+);
+
 it('takes special tokens for the text that they are', () => {
   expect(counter.count('x<|endoftext|>y<|im_start|>', 'o200k_base', inTime)).toBe(15);
 });

@@ -6,7 +6,7 @@ import { get_encoding, type Tiktoken } from 'tiktoken';
 import { countMergedTokens } from './merge-ranks.ts';
 import type { EncodingName } from './model-encoding.ts';
 import { loadRankTable, type RankTable } from './rank-table.ts';
-import { createSplitPattern } from './split-pattern.ts';
+import { createSplitPatterns, type SplitPatterns } from './split-pattern.ts';
 
 /** The longest text that is counted, in UTF-16 units: what a request body of 5 MiB can hold at most. */
 export const TEXT_LENGTH_MAX = 5 * 1024 * 1024;
@@ -63,7 +63,7 @@ export function createTextCounter(clock: { now(): number }): TextCounter {
 class PieceCounter {
   private readonly encoding: EncodingName;
   private readonly encoder: Tiktoken;
-  private readonly pattern: RegExp;
+  private readonly patterns: SplitPatterns;
   private table: RankTable | undefined;
   /** Two generations: when the young one is full it becomes the old one, so that what is in use stays. */
   private young = new Map<string, number>();
@@ -72,17 +72,18 @@ class PieceCounter {
   constructor(encoding: EncodingName) {
     this.encoding = encoding;
     this.encoder = get_encoding(encoding);
-    this.pattern = createSplitPattern(encoding);
+    this.patterns = createSplitPatterns(encoding);
   }
 
   countText(text: string, checkDeadline: () => void): number {
-    const { pattern } = this;
+    const { exact, quick, strange } = this.patterns;
+    const pattern = strange.test(text) ? exact : quick;
     let tokens = 0;
     let checkAt = CHARACTERS_PER_CHECK;
     let start = 0;
     pattern.lastIndex = 0;
     while (start < text.length) {
-      const end = this.endOfPiece(text);
+      const end = endOfPiece(text, pattern);
       tokens += this.countPiece(text.slice(start, end), checkDeadline);
       start = end;
       if (start < checkAt) continue;
@@ -90,17 +91,6 @@ class PieceCounter {
       checkAt = start + CHARACTERS_PER_CHECK;
     }
     return tokens;
-  }
-
-  /** From the pattern's place on. V8 gives up at a piece of more than some four million characters. */
-  private endOfPiece(text: string): number {
-    try {
-      this.pattern.test(text);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new TextNotCountable('text_too_long', 'The text has more than four million characters without a break.');
-    }
-    return this.pattern.lastIndex;
   }
 
   private countPiece(piece: string, checkDeadline: () => void): number {
@@ -119,6 +109,17 @@ class PieceCounter {
     this.young.set(detached(piece), tokens);
     return tokens;
   }
+}
+
+/** From the pattern's place on. V8 gives up at a piece of more than some four million characters. */
+function endOfPiece(text: string, pattern: RegExp): number {
+  try {
+    pattern.test(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TextNotCountable('text_too_long', 'The text has more than four million characters without a break.');
+  }
+  return pattern.lastIndex;
 }
 
 /** A copy: a slice would keep the whole text alive for as long as it is remembered. */

@@ -189,9 +189,12 @@ export function describeCounter(log: LogKind): void {
       await eventually(async () => expect(await usageOf(stand, customerId)).toMatchObject({ events: 1_000n }), {
         timeoutMs: 90_000,
       });
-      expect(await stand.warehouse.books({ ...aroundNow(), customerId })).toMatchObject({
-        ...{ accepted: 1_000n, stored: 1_000n, duplicate: 0n, missingEntries: 0n },
-      });
+      // Receipts come a moment after the usage that they vouch for.
+      await eventually(async () => {
+        expect(await stand.warehouse.books({ ...aroundNow(), customerId })).toMatchObject({
+          ...{ accepted: 1_000n, stored: 1_000n, duplicate: 0n, missingEntries: 0n },
+        });
+      }, soon);
     });
 
     it('waits for a warehouse that is away, says so, and loses nothing', { timeout: 60_000 }, async () => {
