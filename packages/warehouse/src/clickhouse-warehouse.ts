@@ -15,6 +15,8 @@ import { withdrawCopies } from './withdraw-copies.ts';
 export interface ClickHouseWarehouseOptions {
   /** `http://user:password@host:port/database`. `migrate` creates the database if it is missing. */
   readonly url: string;
+  /** How many partitions the log has: `asOf` answers once all of them were reported. Default 1. */
+  readonly logPartitions?: number;
   /**
    * How long an hour must be quiet before its sum is trusted. Less than the default is unsafe wherever an insert can be
    * under way: it is for tests, which know that none is.
@@ -34,7 +36,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     recordProgress: (watermarks) => recordProgress(connection, watermarks),
     withdrawCopies: () => withdrawCopies(connection),
     rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
-    asOf: () => asOf(connection),
+    asOf: () => asOf(connection, options.logPartitions ?? 1),
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),

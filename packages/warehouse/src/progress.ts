@@ -18,7 +18,7 @@ export async function recordProgress(connection: Connection, marks: readonly Par
   await connection.insert({ sql, columns: COLUMNS, rows: marks });
 }
 
-export async function asOf(connection: Connection): Promise<number | null> {
-  const [row] = await connection.select<{ partitions: string; as_of_ms: string }>(AS_OF_SQL);
-  return row === undefined || Number(row.partitions) === 0 ? null : Number(row.as_of_ms);
+export async function asOf(connection: Connection, partitions: number): Promise<number | null> {
+  const [row] = await connection.select<{ as_of_ms: string }>(AS_OF_SQL, { partitions });
+  return row === undefined ? null : Number(row.as_of_ms);
 }

@@ -150,7 +150,7 @@ export interface Warehouse {
   /** Recomputes the rollups of hours that changed and have been quiet since. Idempotent. */
   rebuildRollups(options: { readonly hoursMax: number }): Promise<{ readonly hours: number }>;
 
-  /** Everything accepted before this instant is in the answers; null before the counter has ever run. */
+  /** Everything accepted before this instant is in the answers; null before the counter has reported every partition. */
   asOf(): Promise<number | null>;
   usage(query: UsageQuery): Promise<Page<UsageBucket>>;
   events(query: EventsQuery): Promise<Page<EventView>>;

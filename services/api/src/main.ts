@@ -64,7 +64,10 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   scope.onShutdown('log writer', () => writer.close());
   const deadLetters = log.deadLetters();
   scope.onShutdown('dead letters', () => deadLetters.close());
-  const warehouse = createClickHouseWarehouse({ url: config.clickhouseUrl });
+  const warehouse = createClickHouseWarehouse({
+    url: config.clickhouseUrl,
+    logPartitions: config.log.partitionCount,
+  });
   scope.onShutdown('warehouse', () => warehouse.close());
   await warehouse.migrate();
 

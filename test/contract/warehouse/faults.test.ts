@@ -138,6 +138,21 @@ describe('progress', () => {
     await warehouse.recordProgress([{ epoch: 2, partition: 0, asOfMs: 8_000 }]);
     expect(await warehouse.asOf()).toBe(8_000);
   });
+
+  it('is not claimed for a log of which a partition was never reported', async () => {
+    const { url, warehouse } = await server.fresh();
+    const ofTwo = createClickHouseWarehouse({ url, logPartitions: 2 });
+    try {
+      await warehouse.recordProgress([{ epoch: 1, partition: 0, asOfMs: 5_000 }]);
+      expect(await ofTwo.asOf()).toBeNull();
+      await warehouse.recordProgress([{ epoch: 1, partition: 1, asOfMs: 6_000 }]);
+      expect(await ofTwo.asOf()).toBe(5_000);
+      await warehouse.recordProgress([{ epoch: 2, partition: 1, asOfMs: 9_000 }]);
+      expect(await ofTwo.asOf()).toBe(5_000);
+    } finally {
+      await ofTwo.close();
+    }
+  });
 });
 
 interface Gate {
