@@ -9,11 +9,12 @@ import {
   TollgateError,
 } from '@tollgate/domain';
 import type { DeadLetter, DeadLetterQueue, LogWriter } from '@tollgate/event-log';
+import type { Clock } from '@tollgate/runtime';
 import type { EventView, Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import { deadLetterIdOf } from './event-json.ts';
-import { AsOf, periodOf, periodQuery } from './period.ts';
+import { AsOf, recentPeriodOf, recentPeriodQuery } from './period.ts';
 import { type CallContext, defineRoute, json, type Route } from './route.ts';
 import { NextCursor, orNull, pageQuery, pageRequest, Timestamp } from './schemas.ts';
 import { confinedTo, customerInQuestion, notFound } from './tenancy.ts';
@@ -47,10 +48,11 @@ interface DeadLetterRoutesOptions {
   readonly warehouse: Warehouse;
   readonly deadLetters: DeadLetterQueue;
   readonly writer: LogWriter;
+  readonly clock: Clock;
 }
 
 export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Route[] {
-  const { warehouse, deadLetters, writer } = options;
+  const { warehouse, deadLetters, writer, clock } = options;
   return [
     defineRoute({
       method: 'GET',
@@ -61,7 +63,7 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
       description: 'The newest first. The period is of the time of the event.',
       scope: 'usage:read',
       query: Type.Object(
-        { ...periodQuery, customer: Type.Optional(CustomerId), ...pageQuery },
+        { ...recentPeriodQuery, customer: Type.Optional(CustomerId), ...pageQuery },
         { additionalProperties: false },
       ),
       success: {
@@ -73,7 +75,7 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
         const customerId = customerInQuestion(caller, query.customer);
         const asOfMs = await warehouse.asOf();
         const { rows, nextCursor } = await warehouse.events({
-          ...periodOf(query),
+          ...recentPeriodOf(query, clock.now()),
           ...(customerId === undefined ? {} : { customerId }),
           state: 'dead_lettered',
           limit: pageRequest(query).limit,

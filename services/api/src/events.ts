@@ -1,20 +1,21 @@
 // `GET /v1/events`: each copy of an event as it was received, what became of it, and where its numbers come from.
 
 import { formatTimestamp, TollgateError } from '@tollgate/domain';
+import type { Clock } from '@tollgate/runtime';
 import { EVENT_STATES, type EventsQuery, type Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import { acceptedJson, copyJson, EventSchema, EventWithCopies, eventJson } from './event-json.ts';
 import type { InFlight } from './in-flight.ts';
 import { KeyId } from './keys.ts';
-import { AsOf, periodOf, periodQuery } from './period.ts';
+import { AsOf, recentPeriodOf, recentPeriodQuery } from './period.ts';
 import { type Call, defineRoute, json, type Route } from './route.ts';
 import { NextCursor, pageQuery, pageRequest } from './schemas.ts';
 import { customerInQuestion, notFound } from './tenancy.ts';
 
 const EventsParameters = Type.Object(
   {
-    ...periodQuery,
+    ...recentPeriodQuery,
     customer: Type.Optional(CustomerId),
     key: Type.Optional(KeyId),
     id: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The event id: all its copies.' })),
@@ -25,8 +26,13 @@ const EventsParameters = Type.Object(
   { additionalProperties: false },
 );
 
-export function eventRoutes(options: { readonly warehouse: Warehouse; readonly inFlight: InFlight }): readonly Route[] {
-  const { warehouse, inFlight } = options;
+interface EventOptions {
+  readonly warehouse: Warehouse;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+}
+
+export function eventRoutes({ warehouse, inFlight, clock }: EventOptions): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -43,7 +49,7 @@ export function eventRoutes(options: { readonly warehouse: Warehouse; readonly i
       },
       errors: ['customer_mismatch'],
       async handle({ caller, query }) {
-        const period = periodOf(query);
+        const period = recentPeriodOf(query, clock.now());
         const customerId = customerInQuestion(caller, query.customer);
         const { limit } = pageRequest(query);
         const question: EventsQuery = {

@@ -79,9 +79,9 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...projectRoutes({ clock, newId }),
     ...keyRoutes({ clock, newId, pepper }),
     ...usageRoutes({ warehouse }),
-    ...eventRoutes({ warehouse, inFlight }),
+    ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
-    ...deadLetterRoutes({ warehouse, deadLetters, writer }),
+    ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
   const app = createApp({
     routes,

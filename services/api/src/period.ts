@@ -15,6 +15,17 @@ export const periodQuery = {
   }),
 };
 
+const RECENT_DAYS = 36;
+
+/** For lists, which are about what came lately unless they are asked for more. */
+export const recentPeriodQuery = {
+  start: Type.Optional({
+    ...periodQuery.start,
+    description: `As for usage. Absent, with \`end\`: the last ${RECENT_DAYS} days.`,
+  }),
+  end: Type.Optional(periodQuery.end),
+};
+
 export const AsOf = Type.Union([Timestamp, Type.Null()], {
   description: 'Everything accepted before this instant is in the answer. Null before anything was ever counted.',
 });
@@ -31,6 +42,17 @@ export function periodOf(query: { readonly start: string; readonly end: string }
   if (!(startMs < endMs)) throw invalidEnd('must be after `start`.');
   if (endMs - startMs > DAYS_MAX * DAY_MS) throw invalidEnd(`must be at most ${DAYS_MAX} days after \`start\`.`);
   return { startMs, endMs };
+}
+
+/** In whole days when it is not named, so that a cursor fits the question it is asked with again. */
+export function recentPeriodOf(
+  { start, end }: { readonly start?: string; readonly end?: string },
+  nowMs: number,
+): Period {
+  if (start !== undefined && end !== undefined) return periodOf({ start, end });
+  if (start !== undefined || end !== undefined) throw invalidEnd('and `start` are given together or not at all.');
+  const endMs = (Math.floor(nowMs / DAY_MS) + 2) * DAY_MS;
+  return { startMs: endMs - (RECENT_DAYS + 2) * DAY_MS, endMs };
 }
 
 function invalidEnd(detail: string): TollgateError {

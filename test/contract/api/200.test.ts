@@ -190,6 +190,7 @@ describe('GET /v1/events', () => {
       'dead dead_lettered',
       'withdrawn voided',
     ]);
+    expect((await own('/v1/events')).data).toEqual(answer.data);
     const counted = await own(`/v1/events?${PERIOD}&state=counted`);
     expect(counted.data.map(({ id }: Body) => id).sort()).toEqual(['a', 'b', 'c', 'd']);
   });

@@ -175,6 +175,7 @@ describe('422 validation_failed', () => {
     [`/v1/usage?${PERIOD}&format=csv&limit=3`, 'format'],
     [`/v1/usage?${PERIOD}&model=%00`, 'model'],
     [`/v1/events?${PERIOD}&state=lost`, 'state'],
+    ['/v1/events?start=2026-11-01T00:00:00Z', 'end'],
     ['/v1/events/a', 'customer'],
     ['/v1/books', 'end'],
   ])('of %s', async (path, parameter) => {
