@@ -1,3 +1,4 @@
+// One file, though long: its cases share one database, which is dear to start.
 import { randomBytes } from 'node:crypto';
 import type { Accounts, ApiKey, Customer } from '@tollgate/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

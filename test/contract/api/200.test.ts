@@ -1,4 +1,5 @@
 // What the api answers about usage that went the whole way: through ingest, the log and the counter.
+// One file, though long: its cases share one stack and what was sent into it.
 
 import { type AcceptedRecord, encodeRecord } from '@tollgate/domain';
 import { createRedisLog } from '@tollgate/event-log';

@@ -1,4 +1,5 @@
 // The contract of the event log: one suite that both adapters pass on their real server.
+// One file, though long: it is the whole contract, and is read as one.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogSetupError, type LogWriter, offsetOf, partitionOf } from '@tollgate/event-log';
