@@ -107,6 +107,8 @@ export interface Accounts extends AccountRecords {
     request: IdempotentRequest,
     work: (records: AccountRecords) => Promise<Uint8Array>,
   ): Promise<IdempotentOutcome>;
+  /** One transaction: when the work rejects, nothing of it stays. */
+  transaction<Result>(work: (records: AccountRecords) => Promise<Result>): Promise<Result>;
   /** One transaction, run by one process at a time among all that use the same name; the others wait. */
   exclusively<Result>(name: string, work: (records: AccountRecords) => Promise<Result>): Promise<Result>;
 

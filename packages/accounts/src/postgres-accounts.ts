@@ -54,6 +54,7 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
       await query('SELECT 1');
     },
     idempotently: (request, work) => transact((tx) => answerOnce(tx, request, () => work(recordsOf(tx)))),
+    transaction: (work) => transact((tx) => work(recordsOf(tx))),
     exclusively: (name, work) =>
       transact(async (tx) => {
         await tx('SELECT pg_advisory_xact_lock($1)', [lockNumberOf(name)]);

@@ -2,13 +2,13 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Accounts } from '@tollgate/accounts';
+import type { AccountRecords, Accounts } from '@tollgate/accounts';
 import type { Authenticator, Caller } from '@tollgate/auth';
 import { holdsScope, TollgateError } from '@tollgate/domain';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
 import { readBody } from './read-body.ts';
-import type { Answer, Route } from './route.ts';
+import type { Answer, CallContext, Origin, Route } from './route.ts';
 
 export interface RouteServices {
   readonly accounts: Accounts;
@@ -20,12 +20,13 @@ interface RoutedRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
+  readonly origin: Origin;
   /** For the log, as soon as it is known. */
   readonly onCaller: (caller: Caller) => void;
 }
 
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
-  const { req, res, params } = request;
+  const { req, res, params, origin } = request;
   const { accounts, authenticator, idempotency } = services;
   const caller = await authenticator.authenticate(req.headers.authorization);
   request.onCaller(caller);
@@ -35,15 +36,20 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   const body = await readBody(req);
   const run = route.decode({ params, search, body });
   const { accept } = req.headers;
+  const inContext = (records: AccountRecords): CallContext => ({ caller, records, origin, accept });
 
+  if (route.method === 'GET') {
+    await send(res, await run(inContext(accounts)));
+    return;
+  }
   const key = req.headers['idempotency-key'];
   if (route.method !== 'POST' || key === undefined) {
-    await send(res, await run({ caller, records: accounts, accept }));
+    await send(res, await accounts.transaction((records) => run(inContext(records))));
     return;
   }
   const call = { caller, key: String(key), method: route.method, path, body };
   const { answer, isReplayed } = await idempotency.answer(call, async (records) => {
-    const made = await run({ caller, records, accept });
+    const made = await run(inContext(records));
     if (made.kind !== 'json') throw new Error('only JSON answers can be kept');
     return { status: made.status, text: toJsonText(made.body) };
   });
@@ -68,6 +74,10 @@ function splitUrl(url: string): { readonly path: string; readonly search: URLSea
 async function send(res: ServerResponse, answer: Answer): Promise<void> {
   if (answer.kind === 'json') {
     sendJson(res, { status: answer.status, text: toJsonText(answer.body) });
+    return;
+  }
+  if (answer.kind === 'nothing') {
+    res.writeHead(204).end();
     return;
   }
   res.writeHead(200, { 'Content-Type': answer.contentType, ...answer.headers });

@@ -14,7 +14,7 @@ import { isStorable } from './decode-body.ts';
 import type { Page } from './page.ts';
 import { hasBody } from './read-body.ts';
 import { createRequestNotes, type RequestNotes } from './request-notes.ts';
-import type { Route } from './route.ts';
+import type { Origin, Route } from './route.ts';
 import { notFound } from './tenancy.ts';
 
 export interface AppOptions extends RouteServices {
@@ -23,6 +23,8 @@ export interface AppOptions extends RouteServices {
   readonly operations: OperationsOptions;
   readonly logger: Logger;
 }
+
+const REGISTER = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 export function createApp(options: AppOptions): Express {
   const { routes, pages, logger } = options;
@@ -34,8 +36,10 @@ export function createApp(options: AppOptions): Express {
   app.use(beginRequest(notes, options.operations));
   for (const page of pages) app.get(page.path, servePage(page, notes));
   for (const route of routes) {
-    const register = route.method === 'GET' ? app.get.bind(app) : app.post.bind(app);
-    register(route.path.replaceAll(/\{(\w+)\}/g, ':$1'), serveRoute(route, { notes, services: options }));
+    app[REGISTER[route.method]](
+      route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      serveRoute(route, { notes, services: options }),
+    );
   }
   app.use(refuseRest({ routes, pages }));
   app.use(answerError(notes));
@@ -71,8 +75,13 @@ function serveRoute(
     const onCaller = ({ keyId }: { readonly keyId: string }): void => {
       noted.keyId = keyId;
     };
-    await answerRoute(route, { req, res, params: plainParams(req), onCaller }, services);
+    const origin = originOf(req, noted.requestId);
+    await answerRoute(route, { req, res, params: plainParams(req), origin, onCaller }, services);
   };
+}
+
+function originOf(req: Request, requestId: string): Origin {
+  return { address: req.socket.remoteAddress ?? 'unknown', requestId };
 }
 
 function plainParams(req: Request): Record<string, string> {

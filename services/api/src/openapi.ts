@@ -94,7 +94,7 @@ function operationOf(route: Route): JsonObject {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: asJson(route.bodySchema) } } } }),
     responses: {
-      [success.status]: { description: 'Done.', content: media },
+      [success.status]: success.status === 204 ? { description: 'Done.' } : { description: 'Done.', content: media },
       ...errorResponses(route),
     },
   };
@@ -143,7 +143,7 @@ function errorResponses(route: Route): JsonObject {
   const codes = new Set<ErrorCode>([
     ...COMMON_ERRORS,
     ...(route.errors ?? []),
-    ...(route.method === 'POST' ? BODY_ERRORS : []),
+    ...(route.bodySchema !== undefined || route.method === 'POST' ? BODY_ERRORS : []),
     ...(Object.keys(route.querySchema.properties).length > 0 ? (['validation_failed'] as const) : []),
     ...(route.path.includes('{') ? (['not_found'] as const) : []),
   ]);

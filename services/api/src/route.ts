@@ -8,9 +8,10 @@ import { createBodyDecoder } from './decode-body.ts';
 import { createQueryDecoder } from './decode-query.ts';
 import type { JsonValue } from './json-text.ts';
 
-/** What a handler answers: JSON, or text that is sent as it is made. */
+/** What a handler answers: JSON, nothing (204), or text that is sent as it is made. */
 export type Answer =
   | { readonly kind: 'json'; readonly status: number; readonly body: JsonValue }
+  | { readonly kind: 'nothing' }
   | {
       readonly kind: 'text';
       readonly contentType: string;
@@ -18,11 +19,23 @@ export type Answer =
       readonly chunks: AsyncIterable<string>;
     };
 
+/** Where a request comes from: what the audit log says of it besides its caller. */
+export interface Origin {
+  /** The address of the sender, v4 or v6. */
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** The methods that change nothing are GET alone; the others run in one transaction. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** What a handler has besides what the request says. */
 export interface CallContext {
   readonly caller: Caller;
-  /** To be used for all reads and writes of accounts: a transaction when the request carries an `Idempotency-Key`. */
+  /** To be used for all reads and writes of accounts: one transaction for every request that may change something. */
   readonly records: AccountRecords;
+  /** Where the request comes from. */
+  readonly origin: Origin;
   /** The `Accept` header. */
   readonly accept: string | undefined;
 }
@@ -42,7 +55,7 @@ interface RawCall {
 }
 
 interface RouteDescription {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** With parameters in braces: `/v1/customers/{id}`. */
   readonly path: string;
   readonly operationId: string;
@@ -52,7 +65,7 @@ interface RouteDescription {
   /** Without it the request is refused with `insufficient_scope`. */
   readonly scope: Scope;
   readonly success: {
-    readonly status: 200 | 201 | 202;
+    readonly status: 200 | 201 | 202 | 204;
     readonly schema: TSchema;
     /** Media types of the answer besides JSON. */
     readonly alternatives?: readonly string[];
@@ -98,3 +111,6 @@ export function defineRoute<Query extends TObject = TObject<TProperties>, Body e
 export function json(status: number, body: JsonValue): Answer {
   return { kind: 'json', status, body };
 }
+
+/** 204: done, and there is nothing to show. */
+export const NOTHING: Answer = { kind: 'nothing' };
