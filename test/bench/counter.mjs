@@ -120,6 +120,7 @@ async function benchInsert() {
     ...{ type: 'llm.chat', provider: 'openai', model: 'gpt-4o', serviceTier: 'standard', status: 'completed' },
     ...{ isStream: false, latencyMs: 812, tokens: { input: 12n, output: 5n }, requests: 1n, webSearches: 0n },
     ...{ provenance: { input: 'reported', output: 'reported' }, rule: 'openai.chat', costPico: null, reservation: '' },
+    ...{ region: '', currency: '', costByClass: {}, cacheSavingsPico: 0n, priceIds: [], unpricedReason: '', flags: [] },
     ...{ textInputTokens: null, textOutputTokens: null, metadata: { feature: 'bench' }, reportedUsage: '{}', data: '' },
     ...{ outcome: 'countable', reason: '', isReplay: false, reporterKeyId: 'key_1' },
   }));

@@ -4,6 +4,7 @@ export {
   encodeRecord,
   partitionKeyOf,
 } from './accepted-record.ts';
+export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
 export {
   ERROR_STATUS,
   type ErrorCode,

@@ -1,6 +1,7 @@
 // What the counter writes to the warehouse: one usage row for an event that could be counted, and one receipt for every
 // record of the log, whatever became of it. Receipts are what the books are checked against.
 
+import type { CostByClass } from './cost-classes.ts';
 import type { ProvenanceByClass, TokenCounts } from './token-classes.ts';
 
 /**
@@ -61,8 +62,22 @@ export interface UsageRow extends LogPlace {
   /** Tokens of the text where text came too, also when the provider's numbers were taken: the drift is their difference. */
   readonly textInputTokens: bigint | null;
   readonly textOutputTokens: bigint | null;
+  /** Where the provider served it, as the event named it; empty where it did not. */
+  readonly region: string;
+  /** ISO 4217: what the customer is billed in, also while the event is unpriced. Empty in rows from before prices. */
+  readonly currency: string;
   /** The cost in picounits of the currency; null while no price is known (`unpriced`). */
   readonly costPico: bigint | null;
+  /** The same cost by what it is for: adds up to `costPico`. */
+  readonly costByClass: CostByClass;
+  /** What the tokens read from a cache would have cost more as plain input. Negative where the cache costs more. */
+  readonly cacheSavingsPico: bigint;
+  /** The versions of prices that made the cost. */
+  readonly priceIds: readonly string[];
+  /** Why there is no cost: a code. Empty when there is one, and in rows from before prices. */
+  readonly unpricedReason: string;
+  /** What is odd about the event though it counts, such as `unknown_usage_member:foo`. */
+  readonly flags: readonly string[];
   readonly reservation: string;
   /** Labels, values as JSON text of scalars: strings without quotes, numbers and booleans as written. */
   readonly metadata: Readonly<Record<string, string>>;

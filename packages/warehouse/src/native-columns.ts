@@ -2,7 +2,7 @@
 // and on the server, and it never holds the event loop: one block is one chunk of rows.
 //
 //   block  := varuint columns | varuint rows | column*
-//   column := name | type | values          (a Nullable has a byte per row first, a Map the ends of its rows)
+//   column := name | type | values          (a Nullable has a byte per row first, a Map or Array the ends of its rows)
 
 import { setImmediate } from 'node:timers/promises';
 import { ByteSink } from './byte-sink.ts';
@@ -94,6 +94,16 @@ export function uint64<Row>(name: string, of: (row: Row) => bigint | undefined):
   };
 }
 
+export function int64<Row>(name: string, of: (row: Row) => bigint): Column<Row> {
+  return {
+    name,
+    type: 'Int64',
+    write(sink, rows) {
+      for (const row of rows) sink.int64(of(row));
+    },
+  };
+}
+
 /** Both halves are given, the low one first. */
 export function uint128<Row>(name: string, of: (row: Row) => readonly [bigint, bigint]): Column<Row> {
   return {
@@ -166,13 +176,44 @@ export function labels<Row>(name: string, of: (row: Row) => Readonly<Record<stri
     type: 'Map(String, String)',
     write(sink, rows) {
       const maps = rows.map((row) => Object.entries(of(row)));
-      let end = 0;
-      for (const entries of maps) {
-        end += entries.length;
-        sink.safeInteger(end);
-      }
+      writeEnds(sink, maps);
       sink.texts(maps.flatMap((entries) => entries.map(([key]) => key)));
       sink.texts(maps.flatMap((entries) => entries.map(([, value]) => value)));
     },
   };
+}
+
+/** Lists of texts. */
+export function textLists<Row>(name: string, of: (row: Row) => readonly string[]): Column<Row> {
+  return {
+    name,
+    type: 'Array(String)',
+    write(sink, rows) {
+      const lists = rows.map(of);
+      writeEnds(sink, lists);
+      sink.texts(lists.flat());
+    },
+  };
+}
+
+/** Lists of integers. */
+export function int64Lists<Row>(name: string, of: (row: Row) => readonly bigint[]): Column<Row> {
+  return {
+    name,
+    type: 'Array(Int64)',
+    write(sink, rows) {
+      const lists = rows.map(of);
+      writeEnds(sink, lists);
+      for (const list of lists) for (const value of list) sink.int64(value);
+    },
+  };
+}
+
+/** Where the elements of each row end among those of all. */
+function writeEnds(sink: ByteSink, lists: readonly { readonly length: number }[]): void {
+  let end = 0;
+  for (const list of lists) {
+    end += list.length;
+    sink.safeInteger(end);
+  }
 }

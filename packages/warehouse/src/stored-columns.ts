@@ -1,15 +1,19 @@
 // What is sent of each row, column by column, in the words of the schema.
 
 import { type Receipt, TOKEN_CLASSES, type UsageRow } from '@tollgate/domain';
+import { listOfCosts } from './class-costs.ts';
 import {
   type Column,
   flag,
   instant,
+  int64,
+  int64Lists,
   labels,
   nullableFloat64,
   nullableInt64,
   nullableUint64,
   text,
+  textLists,
   uint32,
   uint64,
   uint128,
@@ -41,7 +45,14 @@ export const USAGE_COLUMNS: readonly Column<UsageRow>[] = [
   text('rule', (row) => row.rule),
   nullableUint64('text_input_tokens', (row) => row.textInputTokens),
   nullableUint64('text_output_tokens', (row) => row.textOutputTokens),
+  text('region', (row) => row.region),
+  text('currency', (row) => row.currency),
   nullableInt64('cost_pico', (row) => row.costPico),
+  int64Lists('class_costs', (row) => listOfCosts(row.costByClass)),
+  int64('cache_savings_pico', (row) => row.cacheSavingsPico),
+  textLists('price_ids', (row) => row.priceIds),
+  text('unpriced_reason', (row) => row.unpricedReason),
+  textLists('flags', (row) => row.flags),
   text('reservation', (row) => row.reservation),
   labels('metadata', (row) => row.metadata),
   text('reported_usage', (row) => row.reportedUsage),

@@ -1,6 +1,7 @@
 // Rows as ClickHouse answers them, back into the words of the domain. Integers of 64 bits and more come as text.
 
 import { type Receipt, TOKEN_CLASSES, type TokenClass, type UsageRow } from '@tollgate/domain';
+import { costsOfList } from './class-costs.ts';
 import { parseProvenance } from './provenance.ts';
 import { placeOf } from './version.ts';
 
@@ -60,7 +61,14 @@ export type UsageAnswer = Readonly<Record<TokenClass, string>> & {
   readonly rule: string;
   readonly text_input_tokens: string | null;
   readonly text_output_tokens: string | null;
+  readonly region: string;
+  readonly currency: string;
   readonly cost_pico: string | null;
+  readonly class_costs: readonly string[];
+  readonly cache_savings_pico: string;
+  readonly price_ids: readonly string[];
+  readonly unpriced_reason: string;
+  readonly flags: readonly string[];
   readonly reservation: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly reported_usage: string;
@@ -92,7 +100,14 @@ export function usageRowOf(answer: UsageAnswer): UsageRow {
     rule: answer.rule,
     textInputTokens: bigintOrNull(answer.text_input_tokens),
     textOutputTokens: bigintOrNull(answer.text_output_tokens),
+    region: answer.region,
+    currency: answer.currency,
     costPico: bigintOrNull(answer.cost_pico),
+    costByClass: costsOfList(answer.class_costs),
+    cacheSavingsPico: BigInt(answer.cache_savings_pico),
+    priceIds: answer.price_ids,
+    unpricedReason: answer.unpriced_reason,
+    flags: answer.flags,
     reservation: answer.reservation,
     metadata: answer.metadata,
     reportedUsage: answer.reported_usage,

@@ -13,6 +13,7 @@ INSERT INTO usage_hours
     groups.model,
     groups.service_tier,
     groups.status,
+    groups.currency,
     groups.input,
     groups.cache_read,
     groups.cache_write_5m,
@@ -31,6 +32,8 @@ INSERT INTO usage_hours
     groups.web_searches,
     groups.events,
     groups.cost_pico,
+    groups.class_costs,
+    groups.cache_savings_pico,
     groups.unpriced_events
 )
 WITH wanted AS
@@ -51,6 +54,7 @@ SELECT
     models,
     service_tiers,
     statuss,
+    currencys,
     inputs,
     cache_reads,
     cache_write_5ms,
@@ -69,6 +73,8 @@ SELECT
     web_searchess,
     eventss,
     cost_picos,
+    class_costss,
+    cache_savings_picos,
     unpriced_eventss
 FROM wanted
 LEFT JOIN
@@ -83,6 +89,7 @@ LEFT JOIN
         groupArray(model) AS models,
         groupArray(service_tier) AS service_tiers,
         groupArray(status) AS statuss,
+        groupArray(currency) AS currencys,
         groupArray(input_sum) AS inputs,
         groupArray(cache_read_sum) AS cache_reads,
         groupArray(cache_write_5m_sum) AS cache_write_5ms,
@@ -101,6 +108,8 @@ LEFT JOIN
         groupArray(web_searches_sum) AS web_searchess,
         groupArray(events_sum) AS eventss,
         groupArray(cost_pico_sum) AS cost_picos,
+        groupArray(class_costs_sum) AS class_costss,
+        groupArray(cache_savings_pico_sum) AS cache_savings_picos,
         groupArray(unpriced_events_sum) AS unpriced_eventss
     FROM
     (
@@ -114,6 +123,7 @@ LEFT JOIN
             model,
             service_tier,
             status,
+            currency,
             sum(toUInt128(input)) AS input_sum,
             sum(toUInt128(cache_read)) AS cache_read_sum,
             sum(toUInt128(cache_write_5m)) AS cache_write_5m_sum,
@@ -132,10 +142,12 @@ LEFT JOIN
             sum(toUInt128(web_searches)) AS web_searches_sum,
             count() AS events_sum,
             sum(toInt128(ifNull(cost_pico, 0))) AS cost_pico_sum,
+            sumForEach(CAST(class_costs, 'Array(Int128)')) AS class_costs_sum,
+            sum(toInt128(cache_savings_pico)) AS cache_savings_pico_sum,
             countIf(isNull(cost_pico)) AS unpriced_events_sum
         FROM usage_events FINAL
         WHERE (customer_id, hour) IN (SELECT customer_id, hour FROM wanted)
-        GROUP BY customer_id, hour, project_id, key_id, type, provider, model, service_tier, status
+        GROUP BY customer_id, hour, project_id, key_id, type, provider, model, service_tier, status, currency
     )
     GROUP BY customer_id, hour
 ) AS summed USING (customer_id, hour)

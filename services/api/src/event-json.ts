@@ -2,6 +2,7 @@
 
 import {
   type AcceptedRecord,
+  COST_CLASSES,
   formatTimestamp,
   PROVENANCES,
   type Receipt,
@@ -10,8 +11,8 @@ import {
 } from '@tollgate/domain';
 import { EVENT_STATES, type EventView } from '@tollgate/warehouse';
 import Type from 'typebox';
-import { decimalOfPico } from './money.ts';
-import { Count, orNull, Timestamp } from './schemas.ts';
+import { decimalOfPico, decimalsOf } from './money.ts';
+import { Count, Decimal, orNull, Timestamp } from './schemas.ts';
 
 const classes = <Schema extends Type.TSchema>(schema: Schema) =>
   Type.Partial(Type.Object(Object.fromEntries(TOKEN_CLASSES.map((tokenClass) => [tokenClass, schema]))));
@@ -37,6 +38,7 @@ const countedFields = {
   provider: orNull(Type.String()),
   model: orNull(Type.String()),
   service_tier: orNull(Type.String()),
+  region: orNull(Type.String()),
   status: orNull(Type.String()),
   stream: orNull(Type.Boolean()),
   latency_ms: orNull(Type.Number()),
@@ -54,6 +56,20 @@ const countedFields = {
   requests: Count,
   web_searches: Count,
   cost: orNull(Type.String({ description: 'Decimal. Null while no price is known, and where nothing was counted.' })),
+  currency: orNull(Type.String({ description: 'ISO 4217: of the cost, once there is one.' })),
+  cost_by_class: orNull(
+    Type.Partial(Type.Object(Object.fromEntries(COST_CLASSES.map((costClass) => [costClass, Decimal]))), {
+      description: 'The cost by what it is for: adds up to `cost`.',
+    }),
+  ),
+  cache_savings: orNull(
+    Type.String({ description: 'Decimal: what the tokens read from a cache would have cost more as plain input.' }),
+  ),
+  price_ids: Type.Array(Type.String(), { description: 'The versions of prices that made the cost.' }),
+  unpriced_reason: orNull(Type.String({ description: 'Why there is no cost; null when there is one.' })),
+  flags: Type.Array(Type.String(), {
+    description: 'What is odd about the event though it counts, such as `unknown_usage_member:foo`.',
+  }),
   metadata: orNull(Type.Record(Type.String(), Type.String())),
 };
 
@@ -97,6 +113,7 @@ function countedJson(usage: UsageRow | null) {
     provider: usage?.provider ?? null,
     model: usage?.model ?? null,
     service_tier: usage?.serviceTier ?? null,
+    region: emptyAsNull(usage?.region),
     status: usage?.status ?? null,
     stream: usage?.isStream ?? null,
     latency_ms: usage?.latencyMs ?? null,
@@ -106,9 +123,27 @@ function countedJson(usage: UsageRow | null) {
     text_tokens: { input: usage?.textInputTokens ?? null, output: usage?.textOutputTokens ?? null },
     requests: usage?.requests ?? 0n,
     web_searches: usage?.webSearches ?? 0n,
-    cost: usage === null || usage.costPico === null ? null : decimalOfPico(usage.costPico),
+    ...costJson(usage),
+    flags: usage?.flags ?? [],
     metadata: usage?.metadata ?? null,
   };
+}
+
+function costJson(usage: UsageRow | null) {
+  const { costPico = null, costByClass = {}, cacheSavingsPico = 0n } = usage ?? {};
+  const isPriced = costPico !== null;
+  return {
+    cost: isPriced ? decimalOfPico(costPico) : null,
+    currency: emptyAsNull(usage?.currency),
+    cost_by_class: isPriced ? decimalsOf(costByClass) : null,
+    cache_savings: isPriced ? decimalOfPico(cacheSavingsPico) : null,
+    price_ids: usage?.priceIds ?? [],
+    unpriced_reason: emptyAsNull(usage?.unpricedReason),
+  };
+}
+
+function emptyAsNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 /** An event that the log holds and the counter has not come to. */

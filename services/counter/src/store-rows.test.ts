@@ -88,6 +88,15 @@ function rows(count: number): readonly RecordRows[] {
       },
       ...{ status: 'completed', isStream: false, latencyMs: null, tokens: {}, provenance: {}, requests: 1n },
       ...{ webSearches: 0n, rule: 'openai.chat', textInputTokens: null, textOutputTokens: null, costPico: null },
+      ...{
+        region: '',
+        currency: '',
+        costByClass: {},
+        cacheSavingsPico: 0n,
+        priceIds: [],
+        unpricedReason: '',
+        flags: [],
+      },
       ...{ reservation: '', metadata: {}, reportedUsage: '', data: '' },
     };
     return { receipt, usage, letter: null, value: new Uint8Array() };

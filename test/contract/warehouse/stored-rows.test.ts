@@ -1,4 +1,4 @@
-import { PROVENANCES, TOKEN_CLASSES, type UsageRow } from '@tollgate/domain';
+import { COST_CLASSES, PROVENANCES, TOKEN_CLASSES, type UsageRow } from '@tollgate/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWarehouseServer, type WarehouseServer } from './fixture.ts';
 import { batchOf, JULY_MS, pick, positionAt, receiptFor, seeded, storeUsage, usageRow } from './rows.ts';
@@ -52,7 +52,16 @@ function randomRow(random: () => number, index: number): UsageRow {
     rule: text(),
     textInputTokens: pick(random, [null, ...UINT64S]),
     textOutputTokens: pick(random, [null, ...UINT64S]),
+    region: text(),
+    currency: pick(random, ['', 'USD']),
     costPico: pick(random, [null, ...INT64S]),
+    costByClass: Object.fromEntries(
+      COST_CLASSES.filter(() => random() < 0.2).map((name) => [name, pick(random, INT64S.slice(1))]),
+    ),
+    cacheSavingsPico: pick(random, INT64S),
+    priceIds: TEXTS.filter(() => random() < 0.2),
+    unpricedReason: text(),
+    flags: TEXTS.filter(() => random() < 0.2),
     reservation: text(),
     metadata: Object.fromEntries(TEXTS.filter(() => random() < 0.2).map((name) => [name, text()])),
     reportedUsage: text(),
@@ -91,6 +100,7 @@ describe('what is stored', () => {
     ['a count below 0', { tokens: { input: -1n } }],
     ['a count of more than 64 bits', { requests: 2n ** 64n }],
     ['a cost of more than 64 bits', { costPico: 2n ** 63n }],
+    ['a cost of a class of more than 64 bits', { costByClass: { input: 2n ** 63n } }],
     ['a time before 1970', { timeMs: -1 }],
     ['a time after 2106', { timeMs: 2 ** 32 * 1000 }],
     ['a position below 0', { position: -1n }],
