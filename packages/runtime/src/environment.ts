@@ -31,8 +31,11 @@ export interface EnvironmentReader {
     name: string,
     options: { readonly choices: readonly Choice[]; readonly default: Choice },
   ): Choice;
-  /** Comma-separated values; absent: none. */
-  list(name: string): readonly string[];
+  /** Comma-separated values; absent: none. `flawOf` says what is wrong with a value, as a sentence. */
+  list(
+    name: string,
+    options?: { readonly countMax: number; readonly flawOf: (value: string) => string | undefined },
+  ): readonly string[];
 }
 
 /** Throws `ConfigurationError` with every problem when `read` met any. */
@@ -60,11 +63,19 @@ function createReader(env: Environment, problems: string[]): EnvironmentReader {
       if (text.length < lengthMin) problems.push(`${name} must have at least ${lengthMin} characters.`);
       return text;
     },
-    list: (name) =>
-      (get(name) ?? '')
+    list(name, options) {
+      const values = (get(name) ?? '')
         .split(',')
         .map((part) => part.trim())
-        .filter((part) => part !== ''),
+        .filter((part) => part !== '');
+      if (options === undefined) return values;
+      if (values.length > options.countMax) problems.push(`${name} has more than ${options.countMax} values.`);
+      for (const value of values.slice(0, options.countMax)) {
+        const flaw = options.flawOf(value);
+        if (flaw !== undefined) problems.push(`${name}: ${flaw}`);
+      }
+      return values;
+    },
     integer(name, { default: fallback, min, max }) {
       const text = get(name);
       if (text === undefined && fallback !== undefined) return fallback;

@@ -1,5 +1,6 @@
 // The configuration of the api, from the environment.
 
+import { readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
@@ -16,6 +17,7 @@ export function readConfig(env: Environment) {
       databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
       clickhouseUrl: read.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       log: readEventLogConfig(read),
+      trustedProxies: readTrustedProxies(read),
       pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),

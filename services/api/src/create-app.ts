@@ -1,5 +1,6 @@
 // The express application: the routes of the table, the pages, and a problem for everything else.
 
+import { sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import { TollgateError } from '@tollgate/domain';
 import {
   createOperationsHandler,
@@ -21,6 +22,7 @@ export interface AppOptions extends RouteServices {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   readonly operations: OperationsOptions;
+  readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;
 }
 
@@ -67,7 +69,7 @@ function servePage(page: Page, notes: RequestNotes): RequestHandler {
 
 function serveRoute(
   route: Route,
-  { notes, services }: { readonly notes: RequestNotes; readonly services: RouteServices },
+  { notes, services }: { readonly notes: RequestNotes; readonly services: AppOptions },
 ): RequestHandler {
   return async (req, res) => {
     const noted = notes.of(req);
@@ -75,13 +77,10 @@ function serveRoute(
     const onCaller = ({ keyId }: { readonly keyId: string }): void => {
       noted.keyId = keyId;
     };
-    const origin = originOf(req, noted.requestId);
+    const { requestId } = noted;
+    const origin: Origin = { address: sourceAddressOf(req, services.trustedProxies), requestId };
     await answerRoute(route, { req, res, params: plainParams(req), origin, onCaller }, services);
   };
-}
-
-function originOf(req: Request, requestId: string): Origin {
-  return { address: req.socket.remoteAddress ?? 'unknown', requestId };
 }
 
 function plainParams(req: Request): Record<string, string> {

@@ -97,6 +97,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
         { name: 'log', check: () => writer.ready() },
       ],
     },
+    trustedProxies: config.trustedProxies,
     logger,
   });
   const server = await startHttpServer({ listener: app, host: config.host, port: config.port });

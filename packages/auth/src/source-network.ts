@@ -1,0 +1,14 @@
+// What is held to account for the guesses that come from an address: the v4 address itself, or the /64 of a v6 address,
+// since whoever has one address of a /64 mostly has all of them.
+
+import { rangeAround } from './address-range.ts';
+import { parseIpAddress } from './ip-address.ts';
+
+const V6_NETWORK_BITS = 64;
+
+/** `192.0.2.7`, or `2001:db8:0:1::/64`. What is not an address stands for itself. */
+export function sourceNetworkOf(address: string): string {
+  const parsed = parseIpAddress(address);
+  if (parsed === null) return address;
+  return parsed.bits === 32 ? parsed.text : rangeAround(parsed, V6_NETWORK_BITS).text;
+}
