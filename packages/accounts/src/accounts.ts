@@ -1,6 +1,6 @@
 // The port of the accounts store: who is billed, who may call, and what each key may do.
 
-import type { Scope } from '@tollgate/domain';
+import type { JsonObject, Scope, WebhookType } from '@tollgate/domain';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -45,6 +45,32 @@ export interface ApiKey {
   readonly createdAtMs: number;
 }
 
+/** One administrative act, for the audit log. Never with a secret in it. */
+export interface AuditEntry {
+  /** What was done, to what kind of thing: `key.created`. */
+  readonly action: string;
+  /** Null: the system itself, or somebody without a key. */
+  readonly actor: { readonly keyId: string | null };
+  /** Whose thing it is; null for the operator's. */
+  readonly customerId: string | null;
+  readonly subject: { readonly type: string; readonly id: string };
+  /** Null for what no request asked for. */
+  readonly origin: { readonly address: string; readonly requestId: string } | null;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  readonly reason?: string;
+  /** Names the fact where it may be reported more than once: the first entry with this name stays the only one. */
+  readonly fact?: string;
+}
+
+/** Something that others are told of by webhook. */
+export interface Fact {
+  readonly type: WebhookType;
+  /** Whose thing it is; null for what concerns the operator alone. */
+  readonly customerId: string | null;
+  readonly data: JsonObject;
+}
+
 export interface PageRequest {
   readonly limit: number;
   /** The id after which to go on. */
@@ -68,6 +94,11 @@ export interface AccountRecords {
   keys(page: PageRequest & { readonly customerId?: string }): Promise<readonly ApiKey[]>;
   keyByDigest(digest: Uint8Array): Promise<ApiKey | null>;
   setKeyEnabled(id: string, isEnabled: boolean): Promise<ApiKey | null>;
+
+  /** Written when the transaction commits, and only then: not to be read in the same one. */
+  appendAudit(entry: AuditEntry): Promise<void>;
+  /** Writes what is to be told in the transaction of the fact. */
+  tell(fact: Fact): Promise<void>;
 }
 
 /** A request that its caller named, so that it can be sent again without a second effect. */

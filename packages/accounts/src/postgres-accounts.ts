@@ -2,12 +2,15 @@
 
 import type { Clock, Logger } from '@tollgate/runtime';
 import { Pool } from 'pg';
-import type { AccountRecords, Accounts } from './accounts.ts';
+import type { AccountRecords, Accounts, AuditEntry } from './accounts.ts';
 import { apiKeyRecords } from './api-key-records.ts';
+import { chainKeysOf } from './audit-chain.ts';
+import { appendEntries } from './audit-entries.ts';
 import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
 import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
+import { outboxRecords } from './outbox-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
 import { projectRecords } from './project-records.ts';
 import { watchChanges } from './watch-changes.ts';
@@ -17,6 +20,11 @@ export interface PostgresAccountsOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * Secrets under keys of which the audit log is chained: the current one, then those that it took the place of. Without
+   * any, this process cannot append to it.
+   */
+  readonly auditSecrets?: readonly string[];
   /** Connections of this process at most, beside the one that watches. */
   readonly connectionsMax?: number;
 }
@@ -45,20 +53,31 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
   pool.on('error', (error) => logger.warn({ err: error }, 'lost an idle connection to Postgres'));
 
   const query = queryOn(pool);
-  const transact = <Result>(work: (query: Query) => Promise<Result>): Promise<Result> => inTransaction(pool, work);
+  const keys = chainKeysOf(options.auditSecrets ?? []);
+  const transact = <Result>(work: (tx: Query, records: AccountRecords) => Promise<Result>): Promise<Result> =>
+    inTransaction(pool, async (tx) => {
+      const entries: AuditEntry[] = [];
+      const appendAudit = async (entry: AuditEntry): Promise<void> => void entries.push(entry);
+      const result = await work(tx, { ...recordsOf(tx), appendAudit });
+      if (entries.length === 0) return result;
+      if (keys === undefined) throw new Error('this process has no secret for the audit log');
+      await appendEntries(tx, entries, { keys, nowMs: clock.now() });
+      return result;
+    });
 
   return {
     ...recordsOf(query),
+    appendAudit: (entry) => transact((_tx, records) => records.appendAudit(entry)),
     migrate: () => migrate(url),
     async ready() {
       await query('SELECT 1');
     },
-    idempotently: (request, work) => transact((tx) => answerOnce(tx, request, () => work(recordsOf(tx)))),
-    transaction: (work) => transact((tx) => work(recordsOf(tx))),
+    idempotently: (request, work) => transact((tx, records) => answerOnce(tx, request, () => work(records))),
+    transaction: (work) => transact((_tx, records) => work(records)),
     exclusively: (name, work) =>
-      transact(async (tx) => {
+      transact(async (tx, records) => {
         await tx('SELECT pg_advisory_xact_lock($1)', [lockNumberOf(name)]);
-        return await work(recordsOf(tx));
+        return await work(records);
       }),
     logEpoch: (identity) => transact((tx) => logEpoch(tx, identity)),
     watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
@@ -66,12 +85,13 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
   };
 }
 
-function recordsOf(query: Query): AccountRecords {
+function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
   return {
     ...organizationRecords(query),
     ...customerRecords(query),
     ...projectRecords(query),
     ...apiKeyRecords(query),
+    ...outboxRecords(query),
   };
 }
 

@@ -25,6 +25,7 @@ export {
   MetadataSchema,
   type UsageEvent,
 } from './event.ts';
+export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
@@ -36,3 +37,4 @@ export {
   type TokenCounts,
 } from './token-classes.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
+export { WEBHOOK_TYPES, type WebhookType } from './webhook-types.ts';

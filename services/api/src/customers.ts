@@ -4,6 +4,7 @@ import type { Customer } from '@tollgate/accounts';
 import { formatTimestamp } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type from 'typebox';
+import { auditOf } from './audit.ts';
 import { asJson } from './json-text.ts';
 import { defineRoute, json, type Route } from './route.ts';
 import { idOf, Metadata, Name, orNull, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
@@ -49,7 +50,8 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
       body: NewCustomer,
       success: { status: 201, schema: CustomerSchema },
       errors: ['conflict'],
-      async handle({ body, records }) {
+      async handle(call) {
+        const { body, records } = call;
         const organization = await records.organization();
         if (organization === null) throw new Error('the organization is made at the first start, yet there is none');
         const customer: Customer = {
@@ -62,7 +64,12 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
           createdAtMs: clock.now(),
         };
         await records.createCustomer(customer);
-        return json(201, toJson(customer));
+        const after = toJson(customer);
+        const subject = { type: 'customer', id: customer.id };
+        await records.appendAudit(
+          auditOf(call, { action: 'customer.created', customerId: customer.id, subject, before: null, after }),
+        );
+        return json(201, after);
       },
     }),
     defineRoute({

@@ -12,6 +12,7 @@ import type { DeadLetter, DeadLetterQueue, LogWriter } from '@tollgate/event-log
 import type { Clock } from '@tollgate/runtime';
 import type { EventView, Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
+import { auditOf } from './audit.ts';
 import { CustomerId } from './customers.ts';
 import { deadLetterIdOf } from './event-json.ts';
 import { AsOf, recentPeriodOf, recentPeriodQuery } from './period.ts';
@@ -109,9 +110,22 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
       scope: 'usage:write',
       success: { status: 202, schema: Type.Object({ id: LetterId, state: Type.Literal('accepted') }) },
       errors: ['conflict', 'log_unavailable'],
-      async handle({ caller, params }) {
+      async handle(call) {
+        const { caller, params, records } = call;
         const { letter, record } = await findLetter(params['id'], { caller, deadLetters });
         if (record === undefined) throw notReplayable();
+        const { customerId, eventId } = record;
+        const subject = { type: 'dead_letter', id: letter.id };
+        // When the entry cannot be written after all, the answer is an error, and a replay that is sent again is harmless.
+        await records.appendAudit(
+          auditOf(call, {
+            action: 'dead_letter.replayed',
+            customerId,
+            subject,
+            before: { event: eventId, code: letter.code },
+            after: null,
+          }),
+        );
         await writer.append([
           {
             partitionKey: partitionKeyOf(record.customerId, record.eventId),

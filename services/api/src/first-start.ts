@@ -2,7 +2,7 @@
 
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Accounts, ApiKey } from '@tollgate/accounts';
+import type { Accounts, ApiKey, AuditEntry, Organization } from '@tollgate/accounts';
 import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
 import { type Clock, ConfigurationError, type IdGenerator, type Logger } from '@tollgate/runtime';
 
@@ -39,6 +39,7 @@ export async function firstStart(options: FirstStartOptions): Promise<void> {
     const secret = generateKeySecret('live');
     await records.createOrganization(organization);
     await records.createKey(key, digestOfKeySecret(secret, pepper));
+    for (const entry of auditOfFirstStart(organization, key)) await records.appendAudit(entry);
     // Before the commit: a crash in between leaves a file without a key, and the next start writes both again. The other
     // way round it would leave a key that nobody has.
     await writeSecretFile(operatorKeyFile, `${secret}\n`);
@@ -47,6 +48,26 @@ export async function firstStart(options: FirstStartOptions): Promise<void> {
       "made the organization and the operator's key",
     );
   });
+}
+
+/** Nobody asked for it: the system itself did it. */
+function auditOfFirstStart(organization: Organization, key: ApiKey): readonly AuditEntry[] {
+  const { id, name, currency, zone } = organization;
+  const own = { actor: { keyId: null }, customerId: null, origin: null, before: null };
+  return [
+    {
+      ...own,
+      action: 'organization.created',
+      subject: { type: 'organization', id },
+      after: { id, name, currency, zone },
+    },
+    {
+      ...own,
+      action: 'key.created',
+      subject: { type: 'key', id: key.id },
+      after: { id: key.id, name: key.name, scopes: key.scopes },
+    },
+  ];
 }
 
 const NO_FILE =

@@ -1,14 +1,8 @@
 // JSON with whole numbers of any size. `JSON.stringify` refuses bigint, and a number type that rounds is no count.
 
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | bigint
-  | null
-  | undefined
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+import type { JsonValue } from '@tollgate/domain';
+
+export type { JsonValue };
 
 /** As `JSON.stringify`, with bigint as an integer of as many digits as it takes. Members that are undefined are left out. */
 export function toJsonText(value: JsonValue): string {

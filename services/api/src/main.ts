@@ -49,7 +49,7 @@ const newId = createIdGenerator(clock);
 
 await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async (scope) => {
   const { pepper } = config;
-  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
+  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: [pepper] });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);

@@ -4,6 +4,7 @@ import type { Project } from '@tollgate/accounts';
 import { formatTimestamp } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type from 'typebox';
+import { auditOf } from './audit.ts';
 import { CustomerId } from './customers.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { defineRoute, json, type Route } from './route.ts';
@@ -36,7 +37,8 @@ export function projectRoutes(options: { readonly clock: Clock; readonly newId: 
       body: NewProject,
       success: { status: 201, schema: ProjectSchema },
       errors: ['customer_mismatch'],
-      async handle({ caller, body, records }) {
+      async handle(call) {
+        const { caller, body, records } = call;
         const customer = await existingCustomer(records, customerInQuestion(caller, body.customer));
         const project: Project = {
           id: newId('prj'),
@@ -45,7 +47,12 @@ export function projectRoutes(options: { readonly clock: Clock; readonly newId: 
           createdAtMs: clock.now(),
         };
         await records.createProject(project);
-        return json(201, toJson(project));
+        const after = toJson(project);
+        const subject = { type: 'project', id: project.id };
+        await records.appendAudit(
+          auditOf(call, { action: 'project.created', customerId: customer.id, subject, before: null, after }),
+        );
+        return json(201, after);
       },
     }),
     defineRoute({

@@ -11,6 +11,8 @@ import { Client } from 'pg';
 export const newId = createIdGenerator(systemClock);
 const logger = createLogger({ service: 'test', level: 'silent' });
 
+export const AUDIT_SECRET = 'the secret that the audit log is chained under';
+
 export interface PostgresFixture {
   /** The URL of a new, empty database. */
   createDatabase(): Promise<string>;
@@ -36,7 +38,7 @@ export async function startPostgresFixture(): Promise<PostgresFixture> {
 }
 
 export function openAccounts(url: string): Accounts {
-  return createPostgresAccounts({ url, clock: systemClock, logger, connectionsMax: 5 });
+  return createPostgresAccounts({ url, clock: systemClock, logger, connectionsMax: 5, auditSecrets: [AUDIT_SECRET] });
 }
 
 export async function runSql<Row extends object>(

@@ -1,0 +1,22 @@
+// What customers and operators can be told of by webhook.
+
+export const WEBHOOK_TYPES = [
+  'limit.threshold_reached',
+  'quota.exceeded',
+  'spend_limit.reached',
+  'limit.resolved',
+  'limit.projected',
+  'key.created',
+  'key.rotated',
+  'key.revoked',
+  'key.leaked',
+  'key.unusual_use',
+  'usage.dead_lettered',
+  'invoice.drafted',
+  'invoice.finalized',
+  'invoice.voided',
+  'credit.low',
+  'webhook.disabled',
+] as const;
+
+export type WebhookType = (typeof WEBHOOK_TYPES)[number];
