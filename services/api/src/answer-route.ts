@@ -4,11 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { AccountRecords, Accounts } from '@tollgate/accounts';
 import type { Authenticator, Caller } from '@tollgate/auth';
-import { holdsScope, TollgateError } from '@tollgate/domain';
+import { holdsScope, type Scope, TollgateError } from '@tollgate/domain';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
 import { readBody } from './read-body.ts';
-import type { Answer, CallContext, Origin, Route } from './route.ts';
+import type { Answer, Origin, Route } from './route.ts';
 
 export interface RouteServices {
   readonly accounts: Accounts;
@@ -28,22 +28,25 @@ interface RoutedRequest {
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
   const { req, res, params, origin } = request;
   const { accounts, authenticator, idempotency } = services;
-  const caller = await authenticator.authenticate(req.headers.authorization);
-  request.onCaller(caller);
-  requireScope(caller, route);
+  const caller = route.scope === null ? null : await authenticator.authenticate(req.headers.authorization);
+  if (caller !== null) {
+    request.onCaller(caller);
+    requireScope(caller, route.scope);
+  }
 
   const { path, search } = splitUrl(req.url ?? '/');
   const body = await readBody(req);
   const run = route.decode({ params, search, body });
   const { accept } = req.headers;
-  const inContext = (records: AccountRecords): CallContext => ({ caller, records, origin, accept });
+  const inContext = (records: AccountRecords) => ({ caller, records, origin, accept });
 
   if (route.method === 'GET') {
     await send(res, await run(inContext(accounts)));
     return;
   }
   const key = req.headers['idempotency-key'];
-  if (route.method !== 'POST' || key === undefined) {
+  // Answers are kept for a caller: where there is none, a request that is sent again is a new one.
+  if (route.method !== 'POST' || key === undefined || caller === null) {
     await send(res, await accounts.transaction((records) => run(inContext(records))));
     return;
   }
@@ -57,8 +60,8 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   sendJson(res, answer);
 }
 
-function requireScope(caller: Caller, { scope }: Route): void {
-  if (holdsScope(caller.scopes, scope)) return;
+function requireScope(caller: Caller, scope: Scope | null): void {
+  if (scope === null || holdsScope(caller.scopes, scope)) return;
   throw new TollgateError({
     code: 'insufficient_scope',
     detail: `This needs a key with the scope \`${scope}\`.`,

@@ -1,7 +1,7 @@
 // A request's JSON body, checked against its route's schema.
 
 import { type FieldError, TollgateError } from '@tollgate/domain';
-import type { TObject } from 'typebox';
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { toFieldErrors } from './validation-errors.ts';
 
@@ -12,7 +12,7 @@ const DEPTH_MAX = 20;
 
 export type BodyDecoder<Body> = (bytes: Uint8Array | undefined) => Body;
 
-export function createBodyDecoder<Body>(schema: TObject): BodyDecoder<Body> {
+export function createBodyDecoder<Body>(schema: TSchema): BodyDecoder<Body> {
   const validator = Compile(schema);
   const isValid = (value: unknown): value is Body => validator.Check(value);
   return (bytes) => {

@@ -53,7 +53,7 @@ function operationHtml(route: Route): string {
   return `<article id="${route.operationId}">
 <h3>${signatureOf(route)}</h3>
 <p>${textHtml(`${route.summary}. ${route.description ?? ''}`)}</p>
-<p>Scope: <code>${escapeHtml(route.scope)}</code></p>
+<p>${accessOf(route)}</p>
 ${parameters === 0 ? '' : `<h4>Query</h4>${membersHtml(route.querySchema, { use: 'query' })}`}
 ${route.bodySchema === undefined ? '' : `<h4>Body</h4>${membersHtml(route.bodySchema, { use: 'body' })}`}
 <h4>${route.success.status}</h4>${membersHtml(route.success.schema, { use: 'answer' })}
@@ -125,4 +125,8 @@ function textHtml(text: string): string {
 
 function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+function accessOf({ scope }: Route): string {
+  return scope === null ? 'Open to everybody: no token is needed.' : `Scope: <code>${escapeHtml(scope)}</code>`;
 }

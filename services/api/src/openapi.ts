@@ -9,14 +9,13 @@ import type { Route } from './route.ts';
 
 type JsonObject = { [name: string]: JsonValue };
 
-const COMMON_ERRORS: readonly ErrorCode[] = [
+const COMMON_ERRORS: readonly ErrorCode[] = ['unavailable', 'internal_error'];
+const CALLER_ERRORS: readonly ErrorCode[] = [
   'missing_token',
   'invalid_token',
   'token_expired',
   'insufficient_scope',
   'key_disabled',
-  'unavailable',
-  'internal_error',
 ];
 const BODY_ERRORS: readonly ErrorCode[] = [
   'malformed_json',
@@ -88,7 +87,8 @@ function operationOf(route: Route): JsonObject {
     operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    description: [route.description, `Scope: \`${route.scope}\`.`].filter((part) => part !== undefined).join('\n\n'),
+    description: [route.description, accessOf(route)].filter((part) => part !== undefined).join('\n\n'),
+    ...(route.scope === null ? { security: [] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.bodySchema === undefined
       ? {}
@@ -98,6 +98,10 @@ function operationOf(route: Route): JsonObject {
       ...errorResponses(route),
     },
   };
+}
+
+function accessOf({ scope }: Route): string {
+  return scope === null ? 'Open to everybody: no token is needed.' : `Scope: \`${scope}\`.`;
 }
 
 function pathParameters({ path }: Route): readonly JsonObject[] {
@@ -126,8 +130,8 @@ function descriptionOf(schema: TSchema): JsonObject {
   return 'description' in schema && typeof schema.description === 'string' ? { description: schema.description } : {};
 }
 
-function headerParameters({ method }: Route): readonly JsonObject[] {
-  if (method !== 'POST') return [];
+function headerParameters({ method, scope }: Route): readonly JsonObject[] {
+  if (method !== 'POST' || scope === null) return [];
   return [
     {
       name: 'Idempotency-Key',
@@ -142,6 +146,7 @@ function headerParameters({ method }: Route): readonly JsonObject[] {
 function errorResponses(route: Route): JsonObject {
   const codes = new Set<ErrorCode>([
     ...COMMON_ERRORS,
+    ...(route.scope === null ? [] : CALLER_ERRORS),
     ...(route.errors ?? []),
     ...(route.bodySchema !== undefined || route.method === 'POST' ? BODY_ERRORS : []),
     ...(Object.keys(route.querySchema.properties).length > 0 ? (['validation_failed'] as const) : []),

@@ -30,8 +30,12 @@ export interface Origin {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler has besides what the request says. */
-export interface CallContext {
+export interface CallContext extends OpenContext {
   readonly caller: Caller;
+}
+
+/** What the handler of an open route has, whose caller nobody knows. */
+export interface OpenContext {
   /** To be used for all reads and writes of accounts: one transaction for every request that may change something. */
   readonly records: AccountRecords;
   /** Where the request comes from. */
@@ -41,6 +45,12 @@ export interface CallContext {
 }
 
 export interface Call<Query, Body> extends CallContext {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+export interface OpenCall<Query, Body> extends OpenContext {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
@@ -62,8 +72,6 @@ interface RouteDescription {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** Without it the request is refused with `insufficient_scope`. */
-  readonly scope: Scope;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly schema: TSchema;
@@ -74,37 +82,79 @@ interface RouteDescription {
   readonly errors?: readonly ErrorCode[];
 }
 
-interface RouteDefinition<Query extends TObject, Body extends TObject> extends RouteDescription {
+interface RouteDefinition<Query extends TObject, Body extends TSchema> extends RouteDescription {
+  /** Without it the request is refused with `insufficient_scope`. */
+  readonly scope: Scope;
   readonly query?: Query;
   readonly body?: Body;
   handle(call: Call<Static<Query>, Static<Body>>): Promise<Answer>;
 }
 
+interface OpenRouteDefinition<Query extends TObject, Body extends TSchema> extends RouteDescription {
+  readonly query?: Query;
+  readonly body?: Body;
+  handle(call: OpenCall<Static<Query>, Static<Body>>): Promise<Answer>;
+}
+
 export interface Route extends RouteDescription {
+  /** Null: open to everybody, and no credential is looked at. */
+  readonly scope: Scope | null;
   readonly querySchema: TObject;
-  readonly bodySchema: TObject | undefined;
+  readonly bodySchema: TSchema | undefined;
   /** Checks the request; what it gives does the work. */
-  decode(raw: RawCall): (context: CallContext) => Promise<Answer>;
+  decode(raw: RawCall): (context: OpenContext & { readonly caller: Caller | null }) => Promise<Answer>;
 }
 
 const Nothing = Type.Object({}, { additionalProperties: false });
 
-export function defineRoute<Query extends TObject = TObject<TProperties>, Body extends TObject = TObject<TProperties>>(
+export function defineRoute<Query extends TObject = TObject<TProperties>, Body extends TSchema = TObject<TProperties>>(
   definition: RouteDefinition<Query, Body>,
 ): Route {
-  const { query: querySchema, body: bodySchema, handle, ...description } = definition;
-  const decodeQuery = createQueryDecoder<Static<Query>>(querySchema ?? Nothing);
-  const decodeBody = createBodyDecoder<Static<Body>>(bodySchema ?? Nothing);
+  const { query, body, handle, ...description } = definition;
+  const { decode, ...schemas } = decoderOf(query, body);
   return {
     ...description,
-    querySchema: querySchema ?? Nothing,
-    bodySchema,
+    ...schemas,
     decode(raw) {
-      const { params } = raw;
-      const query = decodeQuery(raw.search);
-      const body = decodeBody(raw.body);
-      return (context) => handle({ ...context, params, query, body });
+      const said = decode(raw);
+      return async ({ caller, ...context }) => {
+        if (caller === null) throw new Error(`${description.path} was called by nobody`);
+        return await handle({ ...context, ...said, caller });
+      };
     },
+  };
+}
+
+/** A route for everybody: whoever calls it is not asked who they are. */
+export function defineOpenRoute<
+  Query extends TObject = TObject<TProperties>,
+  Body extends TSchema = TObject<TProperties>,
+>(definition: OpenRouteDefinition<Query, Body>): Route {
+  const { query, body, handle, ...description } = definition;
+  const { decode, ...schemas } = decoderOf(query, body);
+  return {
+    ...description,
+    ...schemas,
+    scope: null,
+    decode(raw) {
+      const said = decode(raw);
+      return ({ records, origin, accept }) => handle({ records, origin, accept, ...said });
+    },
+  };
+}
+
+function decoderOf<Query extends TObject, Body extends TSchema>(query: Query | undefined, body: Body | undefined) {
+  const querySchema = query ?? Nothing;
+  const decodeQuery = createQueryDecoder<Static<Query>>(querySchema);
+  const decodeBody = createBodyDecoder<Static<Body>>(body ?? Nothing);
+  return {
+    querySchema,
+    bodySchema: body,
+    decode: ({ params, search, body: bytes }: RawCall) => ({
+      params,
+      query: decodeQuery(search),
+      body: decodeBody(bytes),
+    }),
   };
 }
 
