@@ -5,6 +5,7 @@ export {
   partitionKeyOf,
 } from './accepted-record.ts';
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
+export { formatDecimal, parseDecimal } from './decimal.ts';
 export {
   ERROR_STATUS,
   type ErrorCode,
@@ -26,6 +27,27 @@ export {
   type UsageEvent,
 } from './event.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
+export {
+  type ContextBand,
+  isPricedByPiece,
+  type Markup,
+  type Price,
+  type PriceClass,
+  SERVICE_TIERS,
+  type ServiceTier,
+  serviceTierOf,
+} from './price.ts';
+export {
+  createPriceBook,
+  type PriceBook,
+  type PricedContext,
+  type PricedLine,
+  type PricedResult,
+  type PricedUsage,
+  priceUsage,
+  totalInputOf,
+} from './price-book.ts';
+export type { Rate } from './price-choice.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
@@ -36,5 +58,6 @@ export {
   type TokenClass,
   type TokenCounts,
 } from './token-classes.ts';
+export { UNPRICED_REASONS, type UnpricedReason } from './unpriced-reason.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
 export { WEBHOOK_TYPES, type WebhookType } from './webhook-types.ts';
