@@ -1,15 +1,15 @@
-export { type AddressList, createAddressList } from './address-list.ts';
-export { ADDRESS_RANGES_MAX, type AddressRange, type ParsedRange, parseAddressRange } from './address-range.ts';
-export type { Authenticator, Caller, UsageOwner } from './authenticator.ts';
-export { type AuthenticatorOptions, createAuthenticator } from './create-authenticator.ts';
-export { digestOfKeySecret, generateKeySecret, type KeyMode } from './key-secret.ts';
-export type { KeyStore, KeyWatch, StoredKey } from './key-store.ts';
 export {
   createModelList,
   flawOfModelPattern,
   MODEL_PATTERN_LENGTH_MAX,
   MODEL_PATTERNS_MAX,
   type ModelList,
-} from './model-patterns.ts';
+} from '@tollgate/domain';
+export { type AddressList, createAddressList } from './address-list.ts';
+export { ADDRESS_RANGES_MAX, type AddressRange, type ParsedRange, parseAddressRange } from './address-range.ts';
+export type { Authenticator, Caller, UsageOwner } from './authenticator.ts';
+export { type AuthenticatorOptions, createAuthenticator } from './create-authenticator.ts';
+export { digestOfKeySecret, generateKeySecret, type KeyMode } from './key-secret.ts';
+export type { KeyStore, KeyWatch, StoredKey } from './key-store.ts';
 export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './source-address.ts';
 export { sourceNetworkOf } from './source-network.ts';

@@ -4,6 +4,14 @@ export {
   encodeRecord,
   partitionKeyOf,
 } from './accepted-record.ts';
+export {
+  CALENDAR_WINDOWS,
+  type Calendar,
+  type CalendarEra,
+  type CalendarWindow,
+  type TimeSpan,
+  windowAt,
+} from './calendar.ts';
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
 export { formatDecimal, parseDecimal } from './decimal.ts';
 export {
@@ -48,6 +56,29 @@ export {
   totalInputOf,
 } from './price-book.ts';
 export type { Rate } from './price-choice.ts';
+
+  LIMIT_METRICS,
+  LIMIT_SCOPES,
+  LIMIT_WINDOWS,
+  type LimitDefinition,
+  type LimitedUse,
+  type LimitMetric,
+  type LimitScopeKind,
+  type LimitSubject,
+  type LimitWindow,
+  limitApplies,
+  quantityOf,
+} from './limit.ts';
+
+export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
+export {
+  createModelList,
+  flawOfModelPattern,
+  MODEL_PATTERN_LENGTH_MAX,
+  MODEL_PATTERNS_MAX,
+  type ModelList,
+  matchesModel,
+} from './model-patterns.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {

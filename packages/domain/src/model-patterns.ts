@@ -30,6 +30,10 @@ export function createModelList(patterns: readonly string[]): ModelList {
   return { has: (model) => exact.has(model) || open.some((parts) => matches(model, parts)) };
 }
 
+export function matchesModel(pattern: string, model: string): boolean {
+  return pattern.includes('*') ? matches(model, pattern.split('*')) : pattern === model;
+}
+
 /** Each part at its first place after the one before: no place is looked at twice, so there is nothing to go back to. */
 function matches(model: string, parts: readonly string[]): boolean {
   const first = parts.at(0) ?? '';

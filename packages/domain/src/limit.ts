@@ -1,0 +1,80 @@
+// What a limit is, which requests and events it applies to, and how much of it each takes. Pure: the counters themselves
+// are in `limit-ledger.ts`, and in the scripts that are held equal to it.
+
+import { CALENDAR_WINDOWS, type CalendarWindow } from './calendar.ts';
+import { matchesModel } from './model-patterns.ts';
+
+export const LIMIT_METRICS = ['requests', 'input_tokens', 'output_tokens', 'tokens', 'cost'] as const;
+
+export type LimitMetric = (typeof LIMIT_METRICS)[number];
+
+/** A `minute` is a bucket that drains evenly, so that no two bursts meet at a boundary; the others are of the calendar. */
+export const LIMIT_WINDOWS = ['minute', ...CALENDAR_WINDOWS] as const;
+
+export type LimitWindow = 'minute' | CalendarWindow;
+
+export const LIMIT_SCOPES = ['key', 'project', 'customer', 'organization'] as const;
+
+export type LimitScopeKind = (typeof LIMIT_SCOPES)[number];
+
+/** What decides whether a use counts against a limit, and as how much: all that settling has to know of it. */
+export interface LimitDefinition {
+  readonly id: string;
+  readonly scope: { readonly kind: LimitScopeKind; readonly id: string };
+  /** A model pattern such as `gpt-4o*`; null: every model. */
+  readonly modelPattern: string | null;
+  readonly metric: LimitMetric;
+  readonly window: LimitWindow;
+}
+
+/** Who asks or used, and which model. */
+export interface LimitSubject {
+  readonly keyId: string | null;
+  readonly projectId: string | null;
+  readonly customerId: string;
+  readonly model: string;
+}
+
+export function limitApplies({ scope, modelPattern }: LimitDefinition, subject: LimitSubject): boolean {
+  return isInScope(scope, subject) && (modelPattern === null || matchesModel(modelPattern, subject.model));
+}
+
+function isInScope({ kind, id }: LimitDefinition['scope'], subject: LimitSubject): boolean {
+  switch (kind) {
+    case 'key':
+      return subject.keyId === id;
+    case 'project':
+      return subject.projectId === id;
+    case 'customer':
+      return subject.customerId === id;
+    case 'organization':
+      return true;
+  }
+}
+
+/** What a request may take at worst, or an event took. */
+export interface LimitedUse {
+  readonly requests: bigint;
+  /** Of all input classes together. */
+  readonly inputTokens: bigint;
+  /** Of all output classes together. */
+  readonly outputTokens: bigint;
+  /** Picounits of the customer's currency. */
+  readonly costPico: bigint;
+}
+
+/** In the limit's unit: requests, tokens or picounits. */
+export function quantityOf(metric: LimitMetric, use: LimitedUse): bigint {
+  switch (metric) {
+    case 'requests':
+      return use.requests;
+    case 'input_tokens':
+      return use.inputTokens;
+    case 'output_tokens':
+      return use.outputTokens;
+    case 'tokens':
+      return use.inputTokens + use.outputTokens;
+    case 'cost':
+      return use.costPico;
+  }
+}
