@@ -36,6 +36,28 @@ export {
 } from './event.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
 export {
+  LIMIT_METRICS,
+  LIMIT_SCOPES,
+  LIMIT_WINDOWS,
+  type LimitDefinition,
+  type LimitedUse,
+  type LimitMetric,
+  type LimitScopeKind,
+  type LimitSubject,
+  type LimitWindow,
+  limitApplies,
+  quantityOf,
+} from './limit.ts';
+export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
+export {
+  createModelList,
+  flawOfModelPattern,
+  MODEL_PATTERN_LENGTH_MAX,
+  MODEL_PATTERNS_MAX,
+  type ModelList,
+  matchesModel,
+} from './model-patterns.ts';
+export {
   type ContextBand,
   isPricedByPiece,
   type Markup,
@@ -56,29 +78,6 @@ export {
   totalInputOf,
 } from './price-book.ts';
 export type { Rate } from './price-choice.ts';
-
-  LIMIT_METRICS,
-  LIMIT_SCOPES,
-  LIMIT_WINDOWS,
-  type LimitDefinition,
-  type LimitedUse,
-  type LimitMetric,
-  type LimitScopeKind,
-  type LimitSubject,
-  type LimitWindow,
-  limitApplies,
-  quantityOf,
-} from './limit.ts';
-
-export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
-export {
-  createModelList,
-  flawOfModelPattern,
-  MODEL_PATTERN_LENGTH_MAX,
-  MODEL_PATTERNS_MAX,
-  type ModelList,
-  matchesModel,
-} from './model-patterns.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
