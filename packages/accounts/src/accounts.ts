@@ -1,6 +1,17 @@
 // The port of the accounts store: who is billed, who may call, and what each key may do.
 
 import type { JsonObject, Scope, WebhookType } from '@tollgate/domain';
+import type {
+  ApiKey,
+  CredentialUse,
+  KeyBySecret,
+  KeyFilter,
+  KeyRotation,
+  KeySecret,
+  LastUse,
+  NewKeySecret,
+  StoredApiKey,
+} from './api-key.ts';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -21,27 +32,25 @@ export interface Customer {
   readonly currency: string;
   readonly zone: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Since when its keys are refused; null: they are not. */
+  readonly suspendedAtMs: number | null;
+  readonly suspensionReason: string | null;
+  readonly keyPolicy: KeyPolicy;
   readonly createdAtMs: number;
+}
+
+/** What a customer's own keys may do with the customer's keys. */
+export interface KeyPolicy {
+  /** Keys that the customer may have at most by making them itself. */
+  readonly keysMax: number;
+  /** The scopes that may be granted; null: all that the granting key holds. */
+  readonly allowedScopes: readonly Scope[] | null;
 }
 
 export interface Project {
   readonly id: string;
   readonly customerId: string;
   readonly name: string;
-  readonly createdAtMs: number;
-}
-
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  /** Null for the operator's own keys. */
-  readonly customerId: string | null;
-  readonly projectId: string | null;
-  readonly mode: 'live' | 'test';
-  readonly scopes: readonly Scope[];
-  readonly isEnabled: boolean;
-  readonly expiresAtMs: number | null;
-  readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdAtMs: number;
 }
 
@@ -83,17 +92,46 @@ export interface AccountRecords {
   createOrganization(organization: Organization): Promise<void>;
   createCustomer(customer: Customer): Promise<void>;
   customer(id: string): Promise<Customer | null>;
+  /** As `customer`; nobody else changes it, or counts on it, before the transaction ends. */
+  lockCustomer(id: string): Promise<Customer | null>;
+  /** Writes everything but the currency, the zone and the time of its making. */
+  updateCustomer(customer: Customer): Promise<void>;
   customers(page: PageRequest): Promise<readonly Customer[]>;
   createProject(project: Project): Promise<void>;
+  /** Null also for one that was deleted. */
   project(id: string): Promise<Project | null>;
+  /** As `project`; nobody else changes it, or adds a key to it, before the transaction ends. */
+  lockProject(id: string): Promise<Project | null>;
+  renameProject(id: string, name: string): Promise<void>;
+  deleteProject(id: string, deletedAtMs: number): Promise<void>;
   projects(page: PageRequest & { readonly customerId?: string }): Promise<readonly Project[]>;
 
-  /** `digest` is the HMAC of the secret under the pepper; the secret itself is never handed in. */
-  createKey(key: ApiKey, digest: Uint8Array): Promise<void>;
-  key(id: string): Promise<ApiKey | null>;
-  keys(page: PageRequest & { readonly customerId?: string }): Promise<readonly ApiKey[]>;
-  keyByDigest(digest: Uint8Array): Promise<ApiKey | null>;
-  setKeyEnabled(id: string, isEnabled: boolean): Promise<ApiKey | null>;
+  createKey(key: ApiKey, secret: NewKeySecret): Promise<void>;
+  /** Also a key that was deleted. */
+  key(id: string): Promise<StoredApiKey | null>;
+  /** As `key`; nobody else changes it before the transaction ends. */
+  lockKey(id: string): Promise<StoredApiKey | null>;
+  /** Those that were not deleted. */
+  keys(page: PageRequest & KeyFilter): Promise<readonly StoredApiKey[]>;
+  /** Of those that were not deleted. */
+  countKeys(filter: KeyFilter): Promise<number>;
+  keyByDigest(digest: Uint8Array): Promise<KeyBySecret | null>;
+  /** Writes everything but the customer, the mode and the time of its making. */
+  updateKey(key: ApiKey): Promise<void>;
+  setKeyEnabled(id: string, isEnabled: boolean): Promise<StoredApiKey | null>;
+  /** Its secrets go; its row stays. */
+  deleteKey(id: string, deletedAtMs: number): Promise<void>;
+
+  /** Of each key the newest first: the current one, and the one before it until the next rotation. */
+  keySecrets(keyIds: readonly string[]): Promise<readonly KeySecret[]>;
+  /** Adds a secret. The current one becomes the old one, and what was the old one goes. */
+  rotateKey(rotation: KeyRotation): Promise<void>;
+  /** The newest secret goes, and the one before it is the current one again. */
+  undoRotation(keyId: string): Promise<void>;
+  /** The last use of each key, by whichever credential; none for a key that was never used. */
+  lastUses(keyIds: readonly string[]): Promise<ReadonlyMap<string, LastUse>>;
+  /** Keeps the later of what is known and what is given. Tells nobody. */
+  noteUses(uses: readonly CredentialUse[]): Promise<void>;
 
   /** Written when the transaction commits, and only then: not to be read in the same one. */
   appendAudit(entry: AuditEntry): Promise<void>;

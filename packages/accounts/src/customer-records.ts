@@ -2,6 +2,8 @@
 
 import type { AccountRecords, Customer } from './accounts.ts';
 import type { Query } from './postgres-query.ts';
+import { knownScopes } from './scope-column.ts';
+import { fromTime, toTime } from './time-column.ts';
 
 interface CustomerRow {
   readonly id: string;
@@ -10,27 +12,43 @@ interface CustomerRow {
   readonly currency: string;
   readonly zone: string;
   readonly metadata: Record<string, unknown>;
+  readonly suspended_at: Date | null;
+  readonly suspension_reason: string | null;
+  readonly keys_max: number;
+  readonly key_scopes: readonly string[] | null;
   readonly created_at: Date;
 }
 
-const COLUMNS = 'id, name, external_id, currency, zone, metadata, created_at';
+const COLUMNS =
+  'id, name, external_id, currency, zone, metadata, suspended_at, suspension_reason, keys_max, key_scopes, created_at';
 
-export function customerRecords(query: Query): Pick<AccountRecords, 'createCustomer' | 'customer' | 'customers'> {
+const INSERT = `INSERT INTO customers (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+const UPDATE = `
+  UPDATE customers SET
+    name = $2, external_id = $3, metadata = $4, suspended_at = $5, suspension_reason = $6, keys_max = $7, key_scopes = $8
+  WHERE id = $1`;
+
+type CustomerRecords = Pick<
+  AccountRecords,
+  'createCustomer' | 'customer' | 'lockCustomer' | 'updateCustomer' | 'customers'
+>;
+
+export function customerRecords(query: Query): CustomerRecords {
+  const customerWhere = async (condition: string, id: string): Promise<Customer | null> => {
+    const [row] = await query<CustomerRow>(`SELECT ${COLUMNS} FROM customers WHERE ${condition}`, [id]);
+    return row === undefined ? null : toCustomer(row);
+  };
   return {
-    async createCustomer({ id, name, externalId, currency, zone, metadata, createdAtMs }) {
-      await query(`INSERT INTO customers (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
-        id,
-        name,
-        externalId,
-        currency,
-        zone,
-        metadata,
-        new Date(createdAtMs),
-      ]);
+    async createCustomer(customer) {
+      const { id, currency, zone, createdAtMs } = customer;
+      const [name, externalId, ...rest] = changeableValues(customer);
+      await query(INSERT, [id, name, externalId, currency, zone, ...rest, toTime(createdAtMs)]);
     },
-    async customer(id) {
-      const [row] = await query<CustomerRow>(`SELECT ${COLUMNS} FROM customers WHERE id = $1`, [id]);
-      return row === undefined ? null : toCustomer(row);
+    customer: (id) => customerWhere('id = $1', id),
+    lockCustomer: (id) => customerWhere('id = $1 FOR NO KEY UPDATE', id),
+    async updateCustomer(customer) {
+      await query(UPDATE, [customer.id, ...changeableValues(customer)]);
     },
     async customers({ limit, after }) {
       const rows = await query<CustomerRow>(`SELECT ${COLUMNS} FROM customers WHERE id > $1 ORDER BY id LIMIT $2`, [
@@ -42,7 +60,27 @@ export function customerRecords(query: Query): Pick<AccountRecords, 'createCusto
   };
 }
 
+function changeableValues(customer: Customer): readonly unknown[] {
+  const { name, externalId, metadata, suspendedAtMs, suspensionReason, keyPolicy } = customer;
+  const { keysMax, allowedScopes } = keyPolicy;
+  return [name, externalId, metadata, toTime(suspendedAtMs), suspensionReason, keysMax, allowedScopes];
+}
+
 function toCustomer(row: CustomerRow): Customer {
   const { id, name, currency, zone, metadata } = row;
-  return { id, name, externalId: row.external_id, currency, zone, metadata, createdAtMs: row.created_at.getTime() };
+  return {
+    id,
+    name,
+    externalId: row.external_id,
+    currency,
+    zone,
+    metadata,
+    suspendedAtMs: fromTime(row.suspended_at),
+    suspensionReason: row.suspension_reason,
+    keyPolicy: {
+      keysMax: row.keys_max,
+      allowedScopes: row.key_scopes === null ? null : knownScopes(row.key_scopes),
+    },
+    createdAtMs: row.created_at.getTime(),
+  };
 }

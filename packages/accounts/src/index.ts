@@ -2,14 +2,26 @@ export type {
   AccountRecords,
   Accounts,
   AccountsWatch,
-  ApiKey,
   AuditEntry,
   Customer,
   Fact,
   IdempotentOutcome,
   IdempotentRequest,
+  KeyPolicy,
   Organization,
   PageRequest,
   Project,
 } from './accounts.ts';
+export type {
+  ApiKey,
+  CredentialUse,
+  KeyBySecret,
+  KeyFilter,
+  KeyRotation,
+  KeySecret,
+  LastUse,
+  NewKeySecret,
+  RateLimits,
+  StoredApiKey,
+} from './api-key.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';

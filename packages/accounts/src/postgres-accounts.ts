@@ -8,6 +8,7 @@ import { chainKeysOf } from './audit-chain.ts';
 import { appendEntries } from './audit-entries.ts';
 import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
+import { keySecretRecords } from './key-secret-records.ts';
 import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
@@ -92,6 +93,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...projectRecords(query),
     ...apiKeyRecords(query),
     ...outboxRecords(query),
+    ...keySecretRecords(query),
   };
 }
 

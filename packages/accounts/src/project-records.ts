@@ -2,6 +2,7 @@
 
 import type { AccountRecords, Project } from './accounts.ts';
 import type { Query } from './postgres-query.ts';
+import { toTime } from './time-column.ts';
 
 interface ProjectRow {
   readonly id: string;
@@ -12,7 +13,16 @@ interface ProjectRow {
 
 const COLUMNS = 'id, customer_id, name, created_at';
 
-export function projectRecords(query: Query): Pick<AccountRecords, 'createProject' | 'project' | 'projects'> {
+type ProjectRecords = Pick<
+  AccountRecords,
+  'createProject' | 'project' | 'lockProject' | 'renameProject' | 'deleteProject' | 'projects'
+>;
+
+export function projectRecords(query: Query): ProjectRecords {
+  const projectWhere = async (condition: string, id: string): Promise<Project | null> => {
+    const [row] = await query<ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE ${condition}`, [id]);
+    return row === undefined ? null : toProject(row);
+  };
   return {
     async createProject({ id, customerId, name, createdAtMs }) {
       await query(`INSERT INTO projects (${COLUMNS}) VALUES ($1, $2, $3, $4)`, [
@@ -22,13 +32,18 @@ export function projectRecords(query: Query): Pick<AccountRecords, 'createProjec
         new Date(createdAtMs),
       ]);
     },
-    async project(id) {
-      const [row] = await query<ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE id = $1`, [id]);
-      return row === undefined ? null : toProject(row);
+    project: (id) => projectWhere('id = $1 AND deleted_at IS NULL', id),
+    lockProject: (id) => projectWhere('id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE', id),
+    async renameProject(id, name) {
+      await query('UPDATE projects SET name = $2 WHERE id = $1', [id, name]);
+    },
+    async deleteProject(id, deletedAtMs) {
+      await query('UPDATE projects SET deleted_at = $2 WHERE id = $1', [id, toTime(deletedAtMs)]);
     },
     async projects({ limit, after, customerId }) {
       const rows = await query<ProjectRow>(
-        `SELECT ${COLUMNS} FROM projects WHERE id > $1 AND ($3::text IS NULL OR customer_id = $3) ORDER BY id LIMIT $2`,
+        `SELECT ${COLUMNS} FROM projects
+         WHERE id > $1 AND ($3::text IS NULL OR customer_id = $3) AND deleted_at IS NULL ORDER BY id LIMIT $2`,
         [after ?? '', limit, customerId ?? null],
       );
       return rows.map(toProject);

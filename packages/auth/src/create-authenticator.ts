@@ -1,12 +1,14 @@
 // Authentication by API key secrets over a watched cache: no I/O and no awaiting while a credential is remembered.
 
 import { hash } from 'node:crypto';
-import { TollgateError } from '@tollgate/domain';
 import type { Clock } from '@tollgate/runtime';
-import type { Authenticator, Caller, UsageOwner } from './authenticator.ts';
+import { type AddressList, createAddressList } from './address-list.ts';
+import { parseAddressRange } from './address-range.ts';
+import { checkKeyUse, checkSecretUse } from './admit-key.ts';
+import type { Authenticator, Caller, Presented, UsageOwner } from './authenticator.ts';
 import { bearerTokenOf, invalidToken } from './bearer-token.ts';
 import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
-import type { KeyStore, KeyWatch, StoredKey } from './key-store.ts';
+import type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret } from './key-store.ts';
 import { type Freshness, WatchedCache } from './watched-cache.ts';
 
 export interface AuthenticatorOptions {
@@ -19,10 +21,13 @@ export interface AuthenticatorOptions {
   readonly rememberedMax?: number;
 }
 
-/** A key with what is handed out for it, made once. */
-interface Credential {
-  readonly key: StoredKey;
+/** A key as it was found by a secret, with what is handed out for it, made once. */
+interface KnownSecret {
+  readonly key: StoredKeyBySecret;
+  readonly addresses: AddressList | null;
   readonly caller: Caller;
+  /** The same once the secret is the old one. */
+  readonly oldCaller: Caller;
 }
 
 interface Owner {
@@ -43,38 +48,45 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     now: () => clock.now(),
     confirmedAtMs: () => watch?.confirmedAtMs ?? Number.NEGATIVE_INFINITY,
   };
-  const idOf = ({ id }: Owner): string => id;
-  const credentials = new WatchedCache<Credential>({ freshness, valuesMax, idOf: ({ key }) => key.id });
-  const keyOwners = new WatchedCache<Owner>({ freshness, valuesMax, idOf });
-  const customers = new WatchedCache<Owner>({ freshness, valuesMax, idOf });
+  const idsOf = ({ id }: Owner): readonly string[] => [id];
+  const secrets = new WatchedCache<KnownSecret>({
+    freshness,
+    valuesMax,
+    idsOf: ({ key }) => (key.customerId === null ? [key.id] : [key.id, key.customerId]),
+  });
+  const keyOwners = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
+  const customers = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
   watch = await accounts.watch((id) => {
-    for (const cache of [credentials, keyOwners, customers]) cache.forget(id);
+    for (const cache of [secrets, keyOwners, customers]) cache.forget(id);
   });
   const { close } = watch;
 
-  const admit = (credential: Credential | null): Caller => {
-    if (credential === null) throw invalidToken();
-    const { key, caller } = credential;
-    if (!key.isEnabled) throw keyDisabled();
-    if (key.expiresAtMs !== null && key.expiresAtMs <= clock.now()) throw tokenExpired();
-    return caller;
+  const admit = (known: KnownSecret | null, address: string | null): Caller => {
+    if (known === null) throw invalidToken();
+    const { key, addresses, caller, oldCaller } = known;
+    const nowMs = clock.now();
+    checkSecretUse(key.secret, nowMs);
+    checkKeyUse({ key, addresses, address, nowMs });
+    const { retiresAtMs } = key.secret;
+    return retiresAtMs !== null && retiresAtMs <= nowMs ? oldCaller : caller;
+  };
+
+  const authenticateSecret = (secret: string, address: string | null): Caller | Promise<Caller> => {
+    // Remembered by a hash, so that a dump of the memory holds no list of secrets.
+    const cacheKey = hash('sha256', secret, 'base64');
+    const known = secrets.recall(cacheKey);
+    if (known !== undefined) return admit(known, address);
+    if (!isKeySecret(secret)) throw invalidToken();
+    const load = async (): Promise<KnownSecret | null> => {
+      const key = await accounts.keyByDigest(digestOfKeySecret(secret, pepper));
+      return key === null ? null : toKnownSecret(key);
+    };
+    return secrets.read(cacheKey, load).then((found) => admit(found, address));
   };
 
   return {
-    authenticate(authorization) {
-      // A token of another shape than a key's secret (an access token) is told apart here.
-      const secret = bearerTokenOf(authorization);
-      // Remembered by a hash, so that a dump of the memory holds no list of secrets.
-      const cacheKey = hash('sha256', secret, 'base64');
-      const known = credentials.recall(cacheKey);
-      if (known !== undefined) return admit(known);
-      if (!isKeySecret(secret)) throw invalidToken();
-      const load = async (): Promise<Credential | null> => {
-        const key = await accounts.keyByDigest(digestOfKeySecret(secret, pepper));
-        return key === null ? null : { key, caller: toCaller(key) };
-      };
-      return credentials.read(cacheKey, load).then(admit);
-    },
+    // A token of another shape than a key's secret (an access token) is told apart here.
+    authenticate: ({ authorization, address }: Presented) => authenticateSecret(bearerTokenOf(authorization), address),
     ownerOfKey(keyId) {
       if (!ID_SHAPE.test(keyId)) return null;
       const known = keyOwners.recall(keyId);
@@ -99,8 +111,20 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
   };
 }
 
-function toCaller({ id, customerId, projectId, scopes }: StoredKey): Caller {
-  return { keyId: id, customerId, projectId, scopes };
+function toKnownSecret(key: StoredKeyBySecret): KnownSecret {
+  const { customerId, projectId, scopes, allowedModels, allowedIps, rateLimits, expiresAtMs } = key;
+  const permissions = { customerId, projectId, scopes, allowedModels, allowedIps, rateLimits, expiresAtMs };
+  const callerWith = (isOld: boolean): Caller => ({
+    keyId: key.id,
+    ...permissions,
+    credential: { kind: 'secret', id: key.secret.id, isOld },
+  });
+  return {
+    key,
+    addresses: allowedIps === null ? null : toAddressList(allowedIps),
+    caller: callerWith(false),
+    oldCaller: callerWith(true),
+  };
 }
 
 /** The operator's own keys have no customer, so no usage can be theirs. */
@@ -108,13 +132,12 @@ function ownerOf({ id, customerId, projectId }: StoredKey): UsageOwner | null {
   return customerId === null ? null : { customerId, projectId, keyId: id };
 }
 
-function keyDisabled(): TollgateError {
-  return new TollgateError({
-    code: 'key_disabled',
-    detail: 'The API key is disabled. Enable it, or use another one.',
-  });
-}
-
-function tokenExpired(): TollgateError {
-  return new TollgateError({ code: 'token_expired', detail: 'The API key has expired. Use another one.' });
+/** A range that this version cannot read admits nobody. */
+function toAddressList(ranges: readonly string[]): AddressList {
+  return createAddressList(
+    ranges.flatMap((text) => {
+      const parsed = parseAddressRange(text);
+      return parsed.kind === 'range' ? [parsed.range] : [];
+    }),
+  );
 }

@@ -12,6 +12,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const BASE = ALPHABET.length;
 const RANDOM_LENGTH = 30;
 const CHECKSUM_LENGTH = 6;
+const HINT_LENGTH = 4;
 
 const SHAPE = /^tg_(?:live|test)_[0-9A-Za-z]{36}$/;
 
@@ -36,6 +37,11 @@ export function isKeySecret(text: string): boolean {
  */
 export function digestOfKeySecret(secret: string, pepper: string): Uint8Array {
   return createHmac('sha256', pepper).update(secret).digest();
+}
+
+/** What people tell secrets apart by: the last four characters. They are of the checksum, and leave 154 bits unknown. */
+export function hintOfKeySecret(secret: string): string {
+  return secret.slice(-HINT_LENGTH);
 }
 
 function randomCharacters(random: (byteCount: number) => Uint8Array): string {

@@ -1,6 +1,7 @@
 // What authentication asks of the accounts store: four questions, not a database.
 
 import type { Scope } from '@tollgate/domain';
+import type { RateLimits } from './authenticator.ts';
 
 export interface StoredKey {
   readonly id: string;
@@ -8,12 +9,34 @@ export interface StoredKey {
   readonly customerId: string | null;
   readonly projectId: string | null;
   readonly scopes: readonly Scope[];
+  /** Patterns in which `*` stands for any run of characters; null: every model. */
+  readonly allowedModels: readonly string[] | null;
+  /** Canonical CIDR ranges; null: from everywhere. */
+  readonly allowedIps: readonly string[] | null;
+  readonly rateLimits: RateLimits;
   readonly isEnabled: boolean;
+  readonly expiresAtMs: number | null;
+  /** A key that was deleted is refused; usage that it has had is still its own. */
+  readonly deletedAtMs: number | null;
+  readonly isCustomerSuspended: boolean;
+}
+
+/** A key with the one of its secrets by which it was found. */
+export interface StoredKeyBySecret extends StoredKey {
+  readonly secret: StoredSecret;
+}
+
+export interface StoredSecret {
+  readonly id: string;
+  /** From when it counts as the old secret; null: it is the current one. */
+  readonly retiresAtMs: number | null;
+  /** From when it is refused: the end of its grace. */
   readonly expiresAtMs: number | null;
 }
 
 export interface KeyStore {
-  keyByDigest(digest: Uint8Array): Promise<StoredKey | null>;
+  keyByDigest(digest: Uint8Array): Promise<StoredKeyBySecret | null>;
+  /** Also a key that was deleted. */
   key(id: string): Promise<StoredKey | null>;
   customer(id: string): Promise<{ readonly id: string } | null>;
   /** As `Accounts.watch`: the id of what changed, or null when changes may have been missed. */

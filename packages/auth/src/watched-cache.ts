@@ -14,8 +14,8 @@ export interface WatchedCacheOptions<Value> {
   readonly freshness: Freshness;
   /** Values remembered at most; the least used go first. */
   readonly valuesMax: number;
-  /** The id under which changes to the value are told. */
-  readonly idOf: (value: Value) => string;
+  /** The ids under which changes to the value are told. */
+  readonly idsOf: (value: Value) => readonly string[];
 }
 
 interface Remembered<Value> {
@@ -56,7 +56,7 @@ export class WatchedCache<Value extends object> {
     this.#options = options;
     this.#remembered = new LRUCache({
       max: options.valuesMax,
-      dispose: ({ value }, key) => this.#unlink(options.idOf(value), key),
+      dispose: ({ value }, key) => this.#unlink(options.idsOf(value), key),
     });
   }
 
@@ -109,8 +109,8 @@ export class WatchedCache<Value extends object> {
       changes.mayHaveMissed = false;
       const readAtMs = this.#options.freshness.now();
       const value = await load();
-      const id = value === null ? key : this.#options.idOf(value);
-      if (changes.mayHaveMissed || changes.ids.has(id)) continue;
+      const ids = value === null ? [key] : this.#options.idsOf(value);
+      if (changes.mayHaveMissed || ids.some((id) => changes.ids.has(id))) continue;
       this.#remember(key, value, readAtMs);
       return value;
     }
@@ -125,16 +125,19 @@ export class WatchedCache<Value extends object> {
     }
     this.#absent.delete(key);
     this.#remembered.set(key, { value, readAtMs });
-    const id = this.#options.idOf(value);
-    const keys = this.#keysOfId.get(id) ?? new Set();
-    keys.add(key);
-    this.#keysOfId.set(id, keys);
+    for (const id of this.#options.idsOf(value)) {
+      const keys = this.#keysOfId.get(id) ?? new Set();
+      keys.add(key);
+      this.#keysOfId.set(id, keys);
+    }
   }
 
-  #unlink(id: string, key: string): void {
-    const keys = this.#keysOfId.get(id);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#keysOfId.delete(id);
+  #unlink(ids: readonly string[], key: string): void {
+    for (const id of ids) {
+      const keys = this.#keysOfId.get(id);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#keysOfId.delete(id);
+    }
   }
 
   #isTrusted(readAtMs: number): boolean {

@@ -28,7 +28,8 @@ interface RoutedRequest {
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
   const { req, res, params, origin } = request;
   const { accounts, authenticator, idempotency } = services;
-  const caller = route.scope === null ? null : await authenticator.authenticate(req.headers.authorization);
+  const presented = { authorization: req.headers.authorization, address: origin.address };
+  const caller = route.scope === null ? null : await authenticator.authenticate(presented);
   if (caller !== null) {
     request.onCaller(caller);
     requireScope(caller, route.scope);

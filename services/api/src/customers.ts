@@ -15,6 +15,9 @@ const ExternalId = Type.String({ minLength: 1, maxLength: 200, description: 'You
 const Currency = Type.String({ format: 'iso-currency', description: 'ISO 4217.' });
 const Zone = Type.String({ format: 'iana-zone', description: 'IANA time zone: the calendar of limits and invoices.' });
 
+/** Of a customer that makes them itself, where nothing else is said: nothing grows without a bound. */
+const KEYS_MAX_DEFAULT = 1_000;
+
 const CustomerSchema = Type.Object({
   id: CustomerId,
   name: Name,
@@ -61,6 +64,9 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
           currency: body.currency ?? organization.currency,
           zone: body.zone ?? organization.zone,
           metadata: body.metadata ?? {},
+          suspendedAtMs: null,
+          suspensionReason: null,
+          keyPolicy: { keysMax: KEYS_MAX_DEFAULT, allowedScopes: null },
           createdAtMs: clock.now(),
         };
         await records.createCustomer(customer);

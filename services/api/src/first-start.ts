@@ -3,8 +3,8 @@
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Accounts, ApiKey, AuditEntry, Organization } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
 import { type Clock, ConfigurationError, type IdGenerator, type Logger } from '@tollgate/runtime';
+import { newSecret } from './new-secret.ts';
 
 interface FirstStartOptions {
   readonly accounts: Accounts;
@@ -31,14 +31,17 @@ export async function firstStart(options: FirstStartOptions): Promise<void> {
       projectId: null,
       mode: 'live',
       scopes: ['admin'],
+      allowedModels: null,
+      allowedIps: null,
+      rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
       isEnabled: true,
       expiresAtMs: null,
       metadata: {},
       createdAtMs,
     };
-    const secret = generateKeySecret('live');
+    const { secret, stored } = newSecret({ mode: key.mode, pepper, newId, nowMs: createdAtMs });
     await records.createOrganization(organization);
-    await records.createKey(key, digestOfKeySecret(secret, pepper));
+    await records.createKey(key, stored);
     for (const entry of auditOfFirstStart(organization, key)) await records.appendAudit(entry);
     // Before the commit: a crash in between leaves a file without a key, and the next start writes both again. The other
     // way round it would leave a key that nobody has.

@@ -10,6 +10,11 @@ const callerWith = (scopes: readonly Scope[], customerId: string | null = 'cus_1
   customerId,
   projectId: null,
   scopes,
+  allowedModels: null,
+  allowedIps: null,
+  rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+  expiresAtMs: null,
+  credential: { kind: 'secret', id: 'sec_1', isOld: false },
 });
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
@@ -78,6 +83,9 @@ describe('a change', () => {
     projectId: null,
     mode: 'live',
     scopes: ['usage:read', 'billing:read'],
+    allowedModels: null,
+    allowedIps: null,
+    rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
     isEnabled: false,
     expiresAtMs: null,
     metadata: {},

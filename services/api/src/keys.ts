@@ -1,7 +1,6 @@
 // API keys. Nobody grants what they do not hold, and a secret is shown once.
 
 import type { ApiKey } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
 import { formatTimestamp, parseTimestamp, SCOPES } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type from 'typebox';
@@ -9,6 +8,7 @@ import { CustomerId } from './customers.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { asJson } from './json-text.ts';
 import { checkGrant, checkNotOwnKey, checkProject, checkReenabling } from './key-rules.ts';
+import { newSecret } from './new-secret.ts';
 import { ProjectId } from './projects.ts';
 import { type CallContext, defineRoute, json, type Route } from './route.ts';
 import { idOf, Metadata, Name, orNull, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
@@ -84,13 +84,16 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
           projectId: project?.id ?? null,
           mode,
           scopes: body.scopes,
+          allowedModels: null,
+          allowedIps: null,
+          rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
           isEnabled: true,
           expiresAtMs: body.expires_at == null ? null : (parseTimestamp(body.expires_at) ?? null),
           metadata: body.metadata ?? {},
           createdAtMs: clock.now(),
         };
-        const secret = generateKeySecret(mode);
-        await records.createKey(key, digestOfKeySecret(secret, pepper));
+        const { secret, stored } = newSecret({ mode, pepper, newId, nowMs: key.createdAtMs });
+        await records.createKey(key, stored);
         return json(201, { ...toJson(key), secret });
       },
     }),

@@ -1,5 +1,6 @@
 // The configuration of ingest, parsed once from the environment that `main.ts` hands in.
 
+import { readTrustedProxies, type TrustedProxies } from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
 
@@ -8,6 +9,7 @@ export interface Config {
   readonly port: number;
   readonly databaseUrl: string;
   readonly log: EventLogConfig;
+  readonly trustedProxies: TrustedProxies;
   readonly keyPepper: string;
   readonly logLevel: LogLevel;
   readonly shutdownTimeoutMs: number;
@@ -30,6 +32,7 @@ export function readConfig(env: Environment): Config {
       port: reader.integer('PORT', { default: 8080, min: 0, max: 65_535 }),
       databaseUrl: reader.url('DATABASE_URL', { schemes: postgres }),
       log: readEventLogConfig(reader),
+      trustedProxies: readTrustedProxies(reader),
       keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       logLevel: reader.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: reader.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 20_000, min: 1_000, max: 600_000 }),

@@ -67,7 +67,17 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     logBytesInFlight: () => writer.bytesInFlight,
   });
   const failpoint = createFailpoints(config.failpoint);
-  const options: TakeOptions = { authenticator, writer, metrics, failpoint, admission, clock, logger };
+  const { trustedProxies } = config;
+  const options: TakeOptions = {
+    authenticator,
+    writer,
+    metrics,
+    failpoint,
+    admission,
+    trustedProxies,
+    clock,
+    logger,
+  };
 
   const hotRoutes = new Map([
     ['/v1/events', postEvents],

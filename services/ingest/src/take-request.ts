@@ -2,7 +2,7 @@
 // request that will be refused costs as little as possible.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '@tollgate/auth';
+import { type Caller, sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import { EVENTS_BODY_BYTES_MAX, holdsScope, TollgateError } from '@tollgate/domain';
 import { type Clock, type Logger, requestIdOf, toTollgateError } from '@tollgate/runtime';
 import type { Admission } from './admission.ts';
@@ -16,6 +16,7 @@ import { type Outcome, type SettleOptions, settle } from './settle.ts';
 
 export interface TakeOptions extends SettleOptions {
   readonly admission: Admission;
+  readonly trustedProxies: TrustedProxies;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -68,7 +69,8 @@ async function take(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<{ readonly caller: Caller; readonly outcome: Outcome }> {
-  const authenticated = options.authenticator.authenticate(req.headers.authorization);
+  const address = sourceAddressOf(req, options.trustedProxies);
+  const authenticated = options.authenticator.authenticate({ authorization: req.headers.authorization, address });
   const caller = authenticated instanceof Promise ? await authenticated : authenticated;
   requireScope(caller);
   const format = bodyFormatOf(req);

@@ -1,6 +1,6 @@
 // One file, though long: its cases share one database, which is dear to start.
 import { randomBytes } from 'node:crypto';
-import type { Accounts, ApiKey, Customer } from '@tollgate/accounts';
+import type { Accounts, ApiKey, Customer, NewKeySecret } from '@tollgate/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import {
@@ -41,6 +41,9 @@ function customerOf(changes: Partial<Customer> = {}): Customer {
     currency: 'EUR',
     zone: 'Europe/Berlin',
     metadata: { tier: 'gold', ' ключ': [1, null, { deep: true }] },
+    suspendedAtMs: null,
+    suspensionReason: null,
+    keyPolicy: { keysMax: 10, allowedScopes: ['usage:read'] },
     createdAtMs: NOW,
     ...changes,
   };
@@ -54,6 +57,9 @@ function keyOf(changes: Partial<ApiKey> = {}): ApiKey {
     projectId: null,
     mode: 'live',
     scopes: ['usage:write', 'usage:read'],
+    allowedModels: ['gpt-4o*'],
+    allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
+    rateLimits: { requestsPerMinute: 60, tokensPerMinute: null },
     isEnabled: true,
     expiresAtMs: NOW + 1_000,
     metadata: {},
@@ -62,7 +68,12 @@ function keyOf(changes: Partial<ApiKey> = {}): ApiKey {
   };
 }
 
-const digest = (): Uint8Array => randomBytes(32);
+const secretOf = (digest: Uint8Array = randomBytes(32)): NewKeySecret => ({
+  id: newId('sec'),
+  digest,
+  hint: 'last',
+  createdAtMs: NOW,
+});
 
 async function addCustomer(changes: Partial<Customer> = {}): Promise<Customer> {
   const customer = customerOf(changes);
@@ -106,12 +117,14 @@ describe('records', () => {
     const project = { id: newId('prj'), customerId: customer.id, name: 'p', createdAtMs: NOW + 1 };
     await accounts.createProject(project);
     const key = keyOf({ customerId: customer.id, projectId: project.id, metadata: { team: 'a' } });
-    const secret = digest();
+    const secret = secretOf();
     await accounts.createKey(key, secret);
     expect(await accounts.customer(customer.id)).toEqual(customer);
     expect(await accounts.project(project.id)).toEqual(project);
-    expect(await accounts.key(key.id)).toEqual(key);
-    expect(await accounts.keyByDigest(secret)).toEqual(key);
+    const stored = { ...key, deletedAtMs: null, isCustomerSuspended: false };
+    expect(await accounts.key(key.id)).toEqual(stored);
+    const found = { ...stored, secret: { id: secret.id, retiresAtMs: null, expiresAtMs: null } };
+    expect(await accounts.keyByDigest(secret.digest)).toEqual(found);
   });
 
   it('are null where there are none', async () => {
@@ -119,7 +132,7 @@ describe('records', () => {
     expect(await accounts.customer('cus_none')).toBeNull();
     expect(await accounts.project('prj_none')).toBeNull();
     expect(await accounts.key('key_none')).toBeNull();
-    expect(await accounts.keyByDigest(digest())).toBeNull();
+    expect(await accounts.keyByDigest(randomBytes(32))).toBeNull();
     expect(await accounts.setKeyEnabled('key_none', false)).toBeNull();
   });
 
@@ -136,7 +149,7 @@ describe('records', () => {
     const [ours, theirs] = [await addCustomer(), await addCustomer()];
     for (const customer of [ours, theirs]) {
       await accounts.createProject({ id: newId('prj'), customerId: customer.id, name: 'p', createdAtMs: NOW });
-      await accounts.createKey(keyOf({ customerId: customer.id }), digest());
+      await accounts.createKey(keyOf({ customerId: customer.id }), secretOf());
     }
     expect(await accounts.keys({ limit: 10 })).toHaveLength(2);
     expect(await accounts.keys({ limit: 10, customerId: ours.id })).toMatchObject([{ customerId: ours.id }]);
@@ -155,9 +168,9 @@ describe('records', () => {
     const project = { id: newId('prj'), customerId: theirs.id, name: 'p', createdAtMs: NOW };
     await accounts.createProject(project);
     const key = keyOf({ customerId: ours.id, projectId: project.id });
-    await expect(accounts.createKey(key, digest())).rejects.toEqual(code('conflict'));
+    await expect(accounts.createKey(key, secretOf())).rejects.toEqual(code('conflict'));
     expect(await accounts.key(key.id)).toBeNull();
-    await expect(accounts.createKey(keyOf({ projectId: project.id }), digest())).rejects.toThrow();
+    await expect(accounts.createKey(keyOf({ projectId: project.id }), secretOf())).rejects.toThrow();
   });
 
   it('refuse an external id that another customer has', async () => {
@@ -166,7 +179,7 @@ describe('records', () => {
   });
 
   it('refuse a secret that another key has, and keep no key without one', async () => {
-    const secret = digest();
+    const secret = secretOf();
     await accounts.createKey(keyOf(), secret);
     const second = keyOf();
     await expect(accounts.createKey(second, secret)).rejects.toThrow();
@@ -175,7 +188,7 @@ describe('records', () => {
 
   it('grant nothing by a scope that is not known', async () => {
     const key = keyOf();
-    await accounts.createKey(key, digest());
+    await accounts.createKey(key, secretOf());
     await runSql(url, "UPDATE api_keys SET scopes = '{usage:read,everything}' WHERE id = $1", [key.id]);
     expect((await accounts.key(key.id))?.scopes).toEqual(['usage:read']);
   });
@@ -298,7 +311,7 @@ describe('a watch', () => {
     const other = openAccounts(url);
     closers.push(() => other.close());
     const key = keyOf();
-    await other.createKey(key, digest());
+    await other.createKey(key, secretOf());
     await other.setKeyEnabled(key.id, false);
     const customer = customerOf();
     await other.createCustomer(customer);

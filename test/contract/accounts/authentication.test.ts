@@ -39,19 +39,28 @@ async function addKey(): Promise<{ readonly key: ApiKey; readonly header: string
     projectId: null,
     mode: 'live',
     scopes: ['admin'],
+    allowedModels: null,
+    allowedIps: null,
+    rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
     isEnabled: true,
     expiresAtMs: null,
     metadata: {},
     createdAtMs: Date.now(),
   };
-  await writer.createKey(key, digestOfKeySecret(secret, PEPPER));
+  const stored = {
+    id: newId('sec'),
+    digest: digestOfKeySecret(secret, PEPPER),
+    hint: secret.slice(-4),
+    createdAtMs: 0,
+  };
+  await writer.createKey(key, stored);
   return { key, header: `Bearer ${secret}` };
 }
 
 async function untilRefused(header: string): Promise<number> {
   const disabledAtMs = Date.now();
   const disabled = expect.objectContaining({ code: 'key_disabled' });
-  const ask = async () => authenticator.authenticate(header);
+  const ask = async () => authenticator.authenticate({ authorization: header, address: null });
   await eventually(() => expect(ask()).rejects.toEqual(disabled), { timeoutMs: 5_000 });
   return Date.now() - disabledAtMs;
 }
@@ -59,8 +68,8 @@ async function untilRefused(header: string): Promise<number> {
 async function untilSynchronous(header: string): Promise<void> {
   await eventually(
     async () => {
-      await authenticator.authenticate(header);
-      expect(authenticator.authenticate(header)).toHaveProperty('keyId');
+      await authenticator.authenticate({ authorization: header, address: null });
+      expect(authenticator.authenticate({ authorization: header, address: null })).toHaveProperty('keyId');
     },
     { timeoutMs: 5_000 },
   );
@@ -72,9 +81,16 @@ it('a key that another process disables is refused within a second, and works ag
   await writer.setKeyEnabled(key.id, false);
   expect(await untilRefused(header)).toBeLessThan(DISABLED_WITHIN_MS);
   await writer.setKeyEnabled(key.id, true);
-  await eventually(async () => expect(await authenticator.authenticate(header)).toHaveProperty('keyId', key.id), {
-    timeoutMs: DISABLED_WITHIN_MS,
-  });
+  await eventually(
+    async () =>
+      expect(await authenticator.authenticate({ authorization: header, address: null })).toHaveProperty(
+        'keyId',
+        key.id,
+      ),
+    {
+      timeoutMs: DISABLED_WITHIN_MS,
+    },
+  );
 });
 
 it('a key is refused within a second also when the news of it was lost with the connection', async () => {

@@ -104,17 +104,30 @@ async function startOn({ postgres, logServer, logKind, env, closers, close }: St
       projectId: null,
       mode: 'test',
       scopes,
+      allowedModels: null,
+      allowedIps: null,
+      rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
       isEnabled,
       expiresAtMs: null,
       metadata: {},
       createdAtMs: Date.now(),
     };
-    await accounts.createKey(key, digestOfKeySecret(secret, pepper));
+    const digest = digestOfKeySecret(secret, pepper);
+    const { createdAtMs } = key;
+    await accounts.createKey(key, { id: `sec_${randomUUID()}`, digest, hint: secret.slice(-4), createdAtMs });
     return { id: key.id, secret, customerId };
   };
   const createCustomer = async (): Promise<string> => {
     const id = `cus_${randomUUID().replaceAll('-', '')}`;
-    const common = { currency: 'EUR', zone: 'UTC', metadata: {}, createdAtMs: Date.now() };
+    const common = {
+      currency: 'EUR',
+      zone: 'UTC',
+      metadata: {},
+      suspendedAtMs: null,
+      suspensionReason: null,
+      keyPolicy: { keysMax: 1_000, allowedScopes: null },
+      createdAtMs: Date.now(),
+    };
     await accounts.createCustomer({ id, name: id, externalId: null, ...common });
     return id;
   };

@@ -1,0 +1,54 @@
+// Whether a key may be used at this moment, from this address: a pure decision, the same for each kind of credential.
+
+import { TollgateError } from '@tollgate/domain';
+import type { AddressList } from './address-list.ts';
+import { invalidToken } from './bearer-token.ts';
+import type { StoredKey, StoredSecret } from './key-store.ts';
+
+export interface KeyUse {
+  readonly key: StoredKey;
+  /** The key's `allowedIps`, made once; null where it has none. */
+  readonly addresses: AddressList | null;
+  readonly address: string | null;
+  readonly nowMs: number;
+}
+
+/** Fails with the code that says why the key is refused. */
+export function checkKeyUse({ key, addresses, address, nowMs }: KeyUse): void {
+  // Nobody learns that there once was such a key.
+  if (key.deletedAtMs !== null) throw invalidToken();
+  if (!key.isEnabled) throw keyDisabled();
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw tokenExpired();
+  if (key.isCustomerSuspended) throw customerSuspended();
+  if (addresses !== null && (address === null || !addresses.has(address))) throw ipNotAllowed();
+}
+
+/** Fails with `invalid_token` from the very instant at which the secret's grace ends. */
+export function checkSecretUse({ expiresAtMs }: StoredSecret, nowMs: number): void {
+  if (expiresAtMs !== null && expiresAtMs <= nowMs) throw invalidToken();
+}
+
+function keyDisabled(): TollgateError {
+  return new TollgateError({
+    code: 'key_disabled',
+    detail: 'The API key is disabled. Enable it, or use another one.',
+  });
+}
+
+function tokenExpired(): TollgateError {
+  return new TollgateError({ code: 'token_expired', detail: 'The API key has expired. Use another one.' });
+}
+
+function customerSuspended(): TollgateError {
+  return new TollgateError({
+    code: 'customer_suspended',
+    detail: 'The customer of this API key is suspended. Ask the operator.',
+  });
+}
+
+function ipNotAllowed(): TollgateError {
+  return new TollgateError({
+    code: 'ip_not_allowed',
+    detail: 'The API key may not be used from this address. Send from an allowed one, or have its list changed.',
+  });
+}
