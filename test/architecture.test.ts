@@ -34,6 +34,9 @@ const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
 /** The adapters' factories: what only a composition root may call. */
 const FACTORIES = /^(openEventLog|create(RedisLog|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
+/** Where programs begin: each service's `main.ts`, and the commands for those who run the system. */
+const COMPOSITION_ROOT = /^services\/\w+\/src\/(main|verify-audit-log)\.ts$/;
+
 interface SourceFile {
   /** Relative to the root, with slashes. */
   readonly path: string;
@@ -153,7 +156,7 @@ describe('imports', () => {
 
   it("of adapters' factories stand only in main.ts", () => {
     const found = sources
-      .filter((file) => file.path.startsWith('services/') && !file.path.endsWith('/src/main.ts') && !isTest(file.path))
+      .filter((file) => file.path.startsWith('services/') && !COMPOSITION_ROOT.test(file.path) && !isTest(file.path))
       .flatMap((file) =>
         file.imports
           .filter((entry) => !entry.isType && entry.names.some((name) => FACTORIES.test(name)))
@@ -166,7 +169,7 @@ describe('imports', () => {
 describe('sources', () => {
   it('read the environment only in main.ts', () => {
     const found = sources
-      .filter((file) => /^(packages|services)\//.test(file.path) && !file.path.endsWith('/src/main.ts'))
+      .filter((file) => /^(packages|services)\//.test(file.path) && !COMPOSITION_ROOT.test(file.path))
       .filter((file) => !isTest(file.path) && /\bprocess\.env\b/.test(file.text))
       .map((file) => file.path);
     expect(found).toEqual([]);

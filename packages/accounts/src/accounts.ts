@@ -72,6 +72,55 @@ export interface AuditEntry {
   readonly fact?: string;
 }
 
+/** An entry as it stands in the log. */
+export interface AuditLogEntry extends Required<Omit<AuditEntry, 'fact' | 'reason'>> {
+  /** From 1, without gaps. */
+  readonly sequence: bigint;
+  readonly atMs: number;
+  readonly reason: string | null;
+  /** In hexadecimal; made over the entry and the hash of the one before it. */
+  readonly hash: string;
+}
+
+/** What is left out filters nothing. */
+export interface AuditQuestion {
+  readonly actions?: readonly string[];
+  readonly customerId?: string;
+  readonly subjectTypes?: readonly string[];
+  readonly subjectId?: string;
+  readonly actorKeyId?: string;
+  readonly startMs?: number;
+  readonly endMs?: number;
+  readonly order: 'newest_first' | 'oldest_first';
+  readonly limit: number;
+  /** The sequence after which to go on, in the order that is asked for. */
+  readonly after?: bigint;
+}
+
+/** The last entry, which stands for all before it: noted elsewhere, it shows whether the log was cut short or rewritten. */
+export interface AuditHead {
+  /** 0 while the log is empty. */
+  readonly sequence: bigint;
+  readonly hash: string;
+}
+
+export type AuditVerdict =
+  | { readonly kind: 'intact'; readonly head: AuditHead }
+  | {
+      readonly kind: 'broken';
+      /** The first place where the log is not what was written. */
+      readonly sequence: bigint;
+      readonly reason:
+        | 'missing'
+        | 'altered'
+        /** Hashed under a key that is not among the given ones: it cannot be told. */
+        | 'unknown_key'
+        | 'not_the_head'
+        | 'beyond_the_head'
+        /** Another entry than the one that was noted: the log was rewritten by somebody who has the key. */
+        | 'not_the_anchor';
+    };
+
 /** Something that others are told of by webhook. */
 export interface Fact {
   readonly type: WebhookType;
@@ -135,6 +184,8 @@ export interface AccountRecords {
 
   /** Written when the transaction commits, and only then: not to be read in the same one. */
   appendAudit(entry: AuditEntry): Promise<void>;
+  auditEntries(question: AuditQuestion): Promise<readonly AuditLogEntry[]>;
+  auditHead(): Promise<AuditHead>;
   /** Writes what is to be told in the transaction of the fact. */
   tell(fact: Fact): Promise<void>;
 }
@@ -180,6 +231,9 @@ export interface Accounts extends AccountRecords {
   transaction<Result>(work: (records: AccountRecords) => Promise<Result>): Promise<Result>;
   /** One transaction, run by one process at a time among all that use the same name; the others wait. */
   exclusively<Result>(name: string, work: (records: AccountRecords) => Promise<Result>): Promise<Result>;
+
+  /** Reads the whole audit log. `anchor`: a head that was noted before, outside of the database. */
+  verifyAudit(anchor?: AuditHead): Promise<AuditVerdict>;
 
   /** The number of this log among all that the deployment ever used, from 1; the same identity gives the same number. */
   logEpoch(identity: string): Promise<number>;

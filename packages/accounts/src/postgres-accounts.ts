@@ -4,8 +4,9 @@ import type { Clock, Logger } from '@tollgate/runtime';
 import { Pool } from 'pg';
 import type { AccountRecords, Accounts, AuditEntry } from './accounts.ts';
 import { apiKeyRecords } from './api-key-records.ts';
-import { chainKeysOf } from './audit-chain.ts';
+import { type ChainKeys, chainKeysOf } from './audit-chain.ts';
 import { appendEntries } from './audit-entries.ts';
+import { auditRecords } from './audit-records.ts';
 import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
 import { keySecretRecords } from './key-secret-records.ts';
@@ -14,6 +15,7 @@ import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
 import { projectRecords } from './project-records.ts';
+import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface PostgresAccountsOptions {
@@ -61,8 +63,7 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
       const appendAudit = async (entry: AuditEntry): Promise<void> => void entries.push(entry);
       const result = await work(tx, { ...recordsOf(tx), appendAudit });
       if (entries.length === 0) return result;
-      if (keys === undefined) throw new Error('this process has no secret for the audit log');
-      await appendEntries(tx, entries, { keys, nowMs: clock.now() });
+      await appendEntries(tx, entries, { keys: known(keys), nowMs: clock.now() });
       return result;
     });
 
@@ -80,10 +81,16 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
         await tx('SELECT pg_advisory_xact_lock($1)', [lockNumberOf(name)]);
         return await work(records);
       }),
+    verifyAudit: (anchor) => verifyAudit(query, known(keys), anchor),
     logEpoch: (identity) => transact((tx) => logEpoch(tx, identity)),
     watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
     close: () => pool.end(),
   };
+}
+
+function known(keys: ChainKeys | undefined): ChainKeys {
+  if (keys === undefined) throw new Error('this process has no secret for the audit log');
+  return keys;
 }
 
 function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
@@ -92,6 +99,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...customerRecords(query),
     ...projectRecords(query),
     ...apiKeyRecords(query),
+    ...auditRecords(query),
     ...outboxRecords(query),
     ...keySecretRecords(query),
   };

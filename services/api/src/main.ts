@@ -8,10 +8,12 @@ import {
   createLogger,
   createMetrics,
   exitOnConfigurationError,
+  repeat,
   runService,
   systemClock,
 } from '@tollgate/runtime';
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
+import { auditLogRoutes } from './audit-log.ts';
 import { bookRoutes } from './books.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -24,6 +26,7 @@ import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
 import { keyRoutes } from './keys.ts';
+import { logAuditHead } from './log-audit-head.ts';
 import { organizationRoutes } from './organization.ts';
 import { projectRoutes } from './projects.ts';
 import { usageRoutes } from './usage.ts';
@@ -81,6 +84,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...usageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
+    ...auditLogRoutes(),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
   const app = createApp({
@@ -102,5 +106,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   });
   const server = await startHttpServer({ listener: app, host: config.host, port: config.port });
   scope.onShutdown('http', () => server.close());
+  const headLog = repeat(logAuditHead({ accounts, logger }), logger);
+  scope.onShutdown('audit head', () => headLog.close());
   logger.info({ port: server.port }, 'listening');
 });

@@ -1,9 +1,8 @@
 // The warehouse's recurring work, done by the one counter that holds partition 0.
 
 import type { LogReader } from '@tollgate/event-log';
-import type { Logger } from '@tollgate/runtime';
+import { type Logger, type Repeated, repeat } from '@tollgate/runtime';
 import type { Warehouse } from '@tollgate/warehouse';
-import { type Repeated, repeat } from './repeat.ts';
 
 const HOUSEKEEPING_PARTITION = 0;
 const WITHDRAW_EVERY_MS = 3_000;

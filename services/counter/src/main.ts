@@ -10,6 +10,7 @@ import {
   createOperationsHandler,
   exitOnConfigurationError,
   type Logger,
+  repeat,
   runService,
   type ServiceScope,
   systemClock,
@@ -21,7 +22,6 @@ import { keepHouse } from './keep-house.ts';
 import { startOperationsServer } from './operations-server.ts';
 import { orAbort } from './or-abort.ts';
 import { RecentIds } from './recent-ids.ts';
-import { repeat } from './repeat.ts';
 import { reportProgress } from './report-progress.ts';
 import { createBatchHandler } from './run.ts';
 import { StoredTimes } from './stored-times.ts';

@@ -1,8 +1,7 @@
-// A task that is done again and again until shutdown, never twice at once. After a failure
-// the pause doubles.
+// A task that is done again and again until shutdown, never twice at once. After a failure the pause doubles.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from '@tollgate/runtime';
+import type { Logger } from './logger.ts';
 
 const FAILED_PAUSE_MAX_MS = 5_000;
 
