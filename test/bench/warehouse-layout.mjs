@@ -19,13 +19,13 @@ const DAY_MS = 86_400_000;
 
 const LAYOUTS = {
   'A month of time, (customer, hour, id)': {
-    table: 'usage_events',
+    table: 'usage_rows',
     final: 'FINAL',
     period: (start, end) => `hour >= toDateTime(${start}, 'UTC') AND hour < toDateTime(${end}, 'UTC')`,
   },
   'B week of receipt, (customer, id)': {
     table: 'by_receipt',
-    engine: `ReplacingMergeTree(ver, is_deleted) PARTITION BY toMonday(received_at) ORDER BY (customer_id, event_id)`,
+    engine: `ReplacingMergeTree(version, is_deleted) PARTITION BY toMonday(received_at) ORDER BY (customer_id, event_id)`,
     final: 'FINAL',
     // Copies come up to 35 days apart, on either side, so a first copy can lie outside the month.
     period: (start, end) => `received_at >= toDateTime(${start} - 35 * 86400, 'UTC')
@@ -37,7 +37,7 @@ const LAYOUTS = {
   'C plain, (customer, hour, id), LIMIT 1 BY': {
     table: 'plain',
     engine: `MergeTree PARTITION BY toYYYYMM(hour) ORDER BY (customer_id, hour, event_id)`,
-    limitBy: 'ORDER BY ver DESC LIMIT 1 BY customer_id, event_id',
+    limitBy: 'ORDER BY version DESC LIMIT 1 BY customer_id, event_id',
     period: (start, end) => `hour >= toDateTime(${start}, 'UTC') AND hour < toDateTime(${end}, 'UTC')`,
   },
 };
@@ -78,7 +78,7 @@ function rowsOf({ month, from, count, seed }) {
   return `SELECT
       'cus_' || toString(cityHash64(id, 'customer') % ${CUSTOMERS}) AS customer_id,
       'evt_' || hex(sipHash128(id, ${seed})) AS event_id,
-      bitNot(toUInt128(number)) - 1 AS ver,
+      toUInt128(bitShiftLeft(bitNot(toUInt128(number)), 24)) AS version,
       toDateTime64(${start} + cityHash64(id, 'time', ${seed}) % ${seconds}, 3, 'UTC') AS time,
       time + toIntervalSecond(if(number % 50 = 0, cityHash64(number) % 864000, number % 3)) AS received_at,
       cityHash64(id, 'content') AS content_hash,
@@ -94,7 +94,7 @@ function rowsOf({ month, from, count, seed }) {
     FROM (SELECT number, if(number % 20 = 19, number - 10, number) AS id FROM numbers(${from}, ${count}))`;
 }
 
-const COLUMNS = `customer_id, event_id, ver, time, received_at, content_hash, project_id, key_id, type, provider, model,
+const COLUMNS = `customer_id, event_id, version, time, received_at, content_hash, project_id, key_id, type, provider, model,
   service_tier, status, is_stream, latency_ms, input, cache_read, output, requests, provenance, rule, cost_pico, metadata,
   reported_usage`;
 
@@ -108,7 +108,7 @@ async function fillMonth(table, month) {
 function monthQuery({ table, final = '', limitBy = '', period, settings }, { month, customer }) {
   const [start, end] = [monthStart(month) / 1000, monthStart(month + 1) / 1000];
   const who = customer === undefined ? '' : `AND customer_id = '${customer}'`;
-  const columns = 'customer_id, event_id, ver, time, model, input, output, cost_pico';
+  const columns = 'customer_id, event_id, version, time, model, input, output, cost_pico';
   return `SELECT toDate(time) AS day, model, count(), sum(toUInt128(input)), sum(toUInt128(output)), sum(toInt128(ifNull(cost_pico, 0)))
     FROM (SELECT ${columns} FROM ${table} ${final} WHERE ${period(start, end)} ${who} ${limitBy})
     GROUP BY day, model ORDER BY day, model
@@ -117,12 +117,12 @@ function monthQuery({ table, final = '', limitBy = '', period, settings }, { mon
 
 async function compareLayouts() {
   print(`${rowsPerMonth} rows a month, 5 % copies, ${CUSTOMERS} customers; medians of 5, milliseconds`);
-  await sql(`CREATE TABLE nowhere AS usage_events ENGINE = Null`);
+  await sql(`CREATE TABLE nowhere AS usage_rows ENGINE = Null`);
   const making = await timed(() => fillMonth('nowhere', 0));
   for (const [name, layout] of Object.entries(LAYOUTS)) {
     if (layout.engine !== undefined) {
       const durable = 'SETTINGS fsync_after_insert = 1, fsync_part_directory = 1';
-      await sql(`CREATE TABLE ${layout.table} AS usage_events ENGINE = ${layout.engine} ${durable}`);
+      await sql(`CREATE TABLE ${layout.table} AS usage_rows ENGINE = ${layout.engine} ${durable}`);
     }
     const monthsHere = layout.engine === undefined ? months : Math.min(months, OTHERS_MONTHS_MAX);
     const inserting = (await timed(() => fillMonth(layout.table, 0))) - making;
@@ -152,10 +152,10 @@ async function measureUsage() {
   };
   const label = { ...query, groupBy: ['metadata.feature'] };
   await sql(`INSERT INTO hour_changes (customer_id, hour, changed_at)
-    SELECT DISTINCT customer_id, hour, now64(3) - INTERVAL 1 DAY FROM usage_events`);
+    SELECT DISTINCT customer_id, hour, now64(3) - INTERVAL 1 DAY FROM usage_rows`);
   await sql('TRUNCATE TABLE usage_hours');
   await sql('TRUNCATE TABLE audit_progress');
-  const stored = await sql('SELECT count() FROM usage_events');
+  const stored = await sql('SELECT count() FROM usage_rows');
   const raw = await median(() => warehouse.usage(query));
   const labels = await median(() => warehouse.usage(label));
   const rawOfAll = await median(() => warehouse.usage({ ...query, filters: [] }));

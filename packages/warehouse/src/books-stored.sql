@@ -2,7 +2,7 @@
 --
 -- customers: the filter by customer, if any; eventsHorizon: leaves out what lies beyond a place of the log, if asked.
 SELECT count() AS stored
-FROM usage_events FINAL
+FROM usage_rows FINAL
 WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
   AND hour < toDateTime({to_hour:UInt32}, 'UTC')
   AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')

@@ -60,8 +60,11 @@ export async function consumedUntil(connection: Connection): Promise<readonly Co
 }
 
 const RECEIPT_PLACE = { epoch: 'log_epoch', position: 'log_position' };
-/** As `ver` has it; see version.ts. */
-const EVENT_PLACE = { epoch: 'bitShiftRight(bitNot(ver) - 1, 64)', position: 'toUInt64(bitNot(ver) - 1)' };
+/** As `version` has it; see version.ts. */
+const EVENT_PLACE = {
+  epoch: 'bitNot(toUInt32(bitShiftRight(version, 88)))',
+  position: 'bitNot(toUInt64(bitShiftRight(version, 24)))',
+};
 
 /** Epoch and partition are one number, so that the horizon is one look-up a row. */
 const PARTITION_BITS = 32n;

@@ -27,6 +27,13 @@ const SETTINGS: ClickHouseSettings = {
   do_not_merge_across_partitions_select_final: 1,
 };
 
+/** A header now and then keeps the connection from looking dead; Node takes some hundred. */
+const LONG_SETTINGS: ClickHouseSettings = {
+  max_execution_time: 0,
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: '30000',
+};
+
 /** ClickHouse's errors that say "not now" rather than "not so". */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '3', // UNEXPECTED_END_OF_FILE
@@ -56,6 +63,8 @@ export interface Connection {
   select<Row>(sql: string, params?: QueryParams): Promise<Row[]>;
   /** A statement without an answer, such as `INSERT … SELECT`. */
   run(sql: string, params?: QueryParams): Promise<void>;
+  /** A statement that may take as long as it takes, such as one that rewrites a table. */
+  runLong(sql: string): Promise<void>;
   insert<Row>(options: InsertOptions<Row>): Promise<void>;
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -88,6 +97,11 @@ export function connect(endpoint: Endpoint): Connection {
       await translated(async () => {
         const settings = { max_execution_time: INSERT_SECONDS_MAX };
         await client.command({ query: sql, query_params: { ...params }, clickhouse_settings: settings });
+      });
+    },
+    async runLong(sql) {
+      await translated(async () => {
+        await client.command({ query: sql, clickhouse_settings: LONG_SETTINGS });
       });
     },
     async insert({ sql, columns, rows, params = {} }) {

@@ -4,7 +4,7 @@ SELECT
     customer_id,
     event_id,
     -- Holds the place in the log; see version.ts.
-    toString(ver) AS version,
+    toString(version) AS version_text,
     log_partition,
     -- Milliseconds, both.
     toUnixTimestamp64Milli(time) AS time_ms,
@@ -51,7 +51,7 @@ SELECT
     metadata,
     reported_usage,
     data
-FROM usage_events FINAL
+FROM usage_rows FINAL
 WHERE (customer_id, hour, event_id) IN
 (
     SELECT customer_id, toStartOfHour(time), event_id

@@ -1,4 +1,4 @@
-// Rows of `usage_events` are inserted behind marks: the hours they fall in are marked as changed first, and the server
+// Rows of `usage_rows` are inserted behind marks: the hours they fall in are marked as changed first, and the server
 // refuses the rows when they come too long after. Without that fence, rows of a process that was stopped in between
 // would change an hour that its rollup is trusted for.
 
@@ -40,7 +40,7 @@ export async function insertMarked<Row>(connection: Connection, insert: MarkedIn
   await connection.insert({ sql: MARK_SQL, columns: MARK_COLUMNS, rows: hoursOf(rows.map(at)) });
   const names = columns.map(({ name }) => name).join(', ');
   await connection.insert({
-    sql: `INSERT INTO usage_events (${names}) SELECT ${names} FROM input('${sqlText(structureOf(columns))}')
+    sql: `INSERT INTO usage_rows (${names}) SELECT ${names} FROM input('${sqlText(structureOf(columns))}')
       WHERE throwIf(now64(3) > fromUnixTimestamp64Milli({deadline_ms:Int64}), 'the marks of these rows are too old') = 0`,
     columns,
     rows,

@@ -24,7 +24,7 @@ import { versionOf } from './version.ts';
 export const USAGE_COLUMNS: readonly Column<UsageRow>[] = [
   text('customer_id', (row) => row.customerId),
   text('event_id', (row) => row.eventId),
-  uint128('ver', versionOf),
+  uint128('version', (row) => versionOf(row, 0)),
   uint32('log_partition', (row) => row.partition),
   instant('time', (row) => row.timeMs),
   instant('received_at', (row) => row.receivedAtMs),

@@ -41,7 +41,7 @@ export function receiptOf(answer: ReceiptAnswer): Receipt {
 export type UsageAnswer = Readonly<Record<TokenClass, string>> & {
   readonly customer_id: string;
   readonly event_id: string;
-  readonly version: string;
+  readonly version_text: string;
   readonly log_partition: number;
   readonly time_ms: string;
   readonly received_ms: string;
@@ -77,7 +77,7 @@ export type UsageAnswer = Readonly<Record<TokenClass, string>> & {
 
 export function usageRowOf(answer: UsageAnswer): UsageRow {
   return {
-    ...placeOf(BigInt(answer.version)),
+    ...placeOf(BigInt(answer.version_text)),
     partition: answer.log_partition,
     customerId: answer.customer_id,
     projectId: answer.project_id === '' ? null : answer.project_id,

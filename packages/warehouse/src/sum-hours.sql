@@ -145,7 +145,7 @@ LEFT JOIN
             sumForEach(CAST(class_costs, 'Array(Int128)')) AS class_costs_sum,
             sum(toInt128(cache_savings_pico)) AS cache_savings_pico_sum,
             countIf(isNull(cost_pico)) AS unpriced_events_sum
-        FROM usage_events FINAL
+        FROM usage_rows FINAL
         WHERE (customer_id, hour) IN (SELECT customer_id, hour FROM wanted)
         GROUP BY customer_id, hour, project_id, key_id, type, provider, model, service_tier, status, currency
     )

@@ -5,27 +5,27 @@
 -- the period to read, or all; conditions: the filters.
 SELECT
     roundDown(toUnixTimestamp64Milli(time), {{bucket}}) AS bucket{{groups}},
-    sum(toUInt128(usage_events.input)) AS input,
-    sum(toUInt128(usage_events.cache_read)) AS cache_read,
-    sum(toUInt128(usage_events.cache_write_5m)) AS cache_write_5m,
-    sum(toUInt128(usage_events.cache_write_1h)) AS cache_write_1h,
-    sum(toUInt128(usage_events.cache_write_other)) AS cache_write_other,
-    sum(toUInt128(usage_events.cache_read_audio)) AS cache_read_audio,
-    sum(toUInt128(usage_events.input_audio)) AS input_audio,
-    sum(toUInt128(usage_events.input_image)) AS input_image,
-    sum(toUInt128(usage_events.input_video)) AS input_video,
-    sum(toUInt128(usage_events.tool_input)) AS tool_input,
-    sum(toUInt128(usage_events.output)) AS output,
-    sum(toUInt128(usage_events.reasoning)) AS reasoning,
-    sum(toUInt128(usage_events.output_audio)) AS output_audio,
-    sum(toUInt128(usage_events.output_image)) AS output_image,
-    sum(toUInt128(usage_events.requests)) AS requests,
-    sum(toUInt128(usage_events.web_searches)) AS web_searches,
+    sum(toUInt128(usage_rows.input)) AS input,
+    sum(toUInt128(usage_rows.cache_read)) AS cache_read,
+    sum(toUInt128(usage_rows.cache_write_5m)) AS cache_write_5m,
+    sum(toUInt128(usage_rows.cache_write_1h)) AS cache_write_1h,
+    sum(toUInt128(usage_rows.cache_write_other)) AS cache_write_other,
+    sum(toUInt128(usage_rows.cache_read_audio)) AS cache_read_audio,
+    sum(toUInt128(usage_rows.input_audio)) AS input_audio,
+    sum(toUInt128(usage_rows.input_image)) AS input_image,
+    sum(toUInt128(usage_rows.input_video)) AS input_video,
+    sum(toUInt128(usage_rows.tool_input)) AS tool_input,
+    sum(toUInt128(usage_rows.output)) AS output,
+    sum(toUInt128(usage_rows.reasoning)) AS reasoning,
+    sum(toUInt128(usage_rows.output_audio)) AS output_audio,
+    sum(toUInt128(usage_rows.output_image)) AS output_image,
+    sum(toUInt128(usage_rows.requests)) AS requests,
+    sum(toUInt128(usage_rows.web_searches)) AS web_searches,
     toUInt64(count()) AS events,
     -- Picounits over the priced events.
-    sum(toInt128(ifNull(usage_events.cost_pico, 0))) AS cost_pico,
-    toUInt64(countIf(isNull(usage_events.cost_pico))) AS unpriced_events
-FROM usage_events FINAL
+    sum(toInt128(ifNull(usage_rows.cost_pico, 0))) AS cost_pico,
+    toUInt64(countIf(isNull(usage_rows.cost_pico))) AS unpriced_events
+FROM usage_rows FINAL
 WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
   AND hour < toDateTime({to_hour:UInt32}, 'UTC')
   {{hours}}

@@ -1,20 +1,34 @@
-// The version of a usage row, by which ClickHouse keeps one of several: the earlier in the log, the greater. The same
-// arithmetic stands in withdraw-copies.sql.
+// The version of a usage row, by which ClickHouse keeps one of several: the earlier in the log, the greater, and of one place
+// the later revision. The same arithmetic stands in withdraw-copies.sql and books.ts.
+//
+//   version := (2^96 - 1 - place) * 2^24 + revision        place := epoch * 2^64 + position
 
 import type { LogPlace } from '@tollgate/domain';
 
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
+const EPOCH_MAX = 0xffff_ffff;
 const POSITION_END = 1n << 63n;
-const EPOCH_END = 0x1_0000_0000;
+const REVISION_BITS = 24n;
+/** The greatest is left to tombstones. */
+const REVISION_END = 2 ** 24 - 1;
 
-/** `2^128 - 2 - (epoch * 2^64 + position)`, as its low and high 64 bits. The greatest UInt128 stays for voids. */
-export function versionOf({ epoch, position }: LogPlace): readonly [bigint, bigint] {
+/** As its low and high 64 bits. Revision 0 is what the counter writes, each time that it reads the log. */
+export function versionOf({ epoch, position }: LogPlace, revision: number): readonly [bigint, bigint] {
   if (position < 0n || position >= POSITION_END) throw new RangeError(`${position} is no position in a log`);
-  if (!Number.isInteger(epoch) || epoch < 0 || epoch >= EPOCH_END) throw new RangeError(`${epoch} is no epoch`);
-  return [UINT64_MAX - 1n - position, UINT64_MAX - BigInt(epoch)];
+  if (!Number.isInteger(epoch) || epoch < 0 || epoch > EPOCH_MAX) throw new RangeError(`${epoch} is no epoch`);
+  if (!Number.isInteger(revision) || revision < 0 || revision >= REVISION_END) {
+    throw new RangeError(`${revision} is no revision`);
+  }
+  const low = ((UINT64_MAX - position) << REVISION_BITS) + BigInt(revision);
+  return [low & UINT64_MAX, (BigInt(EPOCH_MAX - epoch) << REVISION_BITS) + (low >> 64n)];
 }
 
 /** The place that a version stands for. */
 export function placeOf(version: bigint): { readonly epoch: number; readonly position: bigint } {
-  return { epoch: Number(UINT64_MAX - (version >> 64n)), position: UINT64_MAX - 1n - (version & UINT64_MAX) };
+  const inverse = version >> REVISION_BITS;
+  return { epoch: EPOCH_MAX - Number(inverse >> 64n), position: UINT64_MAX - (inverse & UINT64_MAX) };
+}
+
+export function revisionOf(version: bigint): number {
+  return Number(version & ((1n << REVISION_BITS) - 1n));
 }

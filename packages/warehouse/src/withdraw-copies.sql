@@ -25,8 +25,17 @@ SELECT
     customer_id,
     event_id,
     toUnixTimestamp(hour) AS hour_seconds,
-    -- The tombstone's version: the first copy's, which an earlier copy beats in whatever hour it turns up; see version.ts.
-    if(is_voided, bitNot(toUInt128(0)), toUInt128(bitNot(bitShiftLeft(toUInt128(first.1), 64) + first.2) - 1)) AS ver
+    -- The tombstone's version: above every revision of the first copy, and below an earlier one in whatever hour that turns
+    -- up; see version.ts.
+    if(
+        is_voided,
+        bitNot(toUInt128(0)),
+        toUInt128(
+            bitShiftLeft(toUInt128(bitNot(first.1)), 88)
+            + bitShiftLeft(toUInt128(bitNot(first.2)), 24)
+            + 16777215
+        )
+    ) AS version
 FROM
 (
     SELECT
@@ -85,10 +94,10 @@ FROM
 ARRAY JOIN hours AS hour
 LEFT JOIN
 (
-    SELECT customer_id, event_id, hour, max(ver) AS withdrawn_ver
-    FROM withdrawals
+    SELECT customer_id, event_id, hour, max(tombstones.version) AS withdrawn_version
+    FROM tombstones
     WHERE withdrawn_at >= fromUnixTimestamp64Milli({inserted_from_ms:Int64})
     GROUP BY customer_id, event_id, hour
 ) AS done ON done.customer_id = identities.customer_id AND done.event_id = identities.event_id AND done.hour = hour
-WHERE (is_voided OR hour != first_hour) AND withdrawn_ver < ver
+WHERE (is_voided OR hour != first_hour) AND withdrawn_version < version
 LIMIT {limit:UInt32}

@@ -30,7 +30,7 @@ interface Withdrawal {
 const KEY_COLUMNS: readonly Column<Withdrawal>[] = [
   text('customer_id', (row) => row.customerId),
   text('event_id', (row) => row.eventId),
-  uint128('ver', ({ version }) => [version & UINT64_MASK, version >> 64n]),
+  uint128('version', ({ version }) => [version & UINT64_MASK, version >> 64n]),
 ];
 const TOMBSTONE_COLUMNS: readonly Column<Withdrawal>[] = [
   ...KEY_COLUMNS,
@@ -95,24 +95,26 @@ interface Search {
 async function withdraw(connection: Connection, search: Search) {
   let withdrawn = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const found = await connection.select<{ customer_id: string; event_id: string; hour_seconds: number; ver: string }>(
-      WITHDRAW_SQL,
-      {
-        inserted_from_ms: search.insertedFromMs,
-        only_voids: search.isOnlyVoids,
-        window_seconds: COPIES_WITHIN_MS / 1_000,
-        received_from_ms: Math.max(0, search.receivedFromMs),
-        limit: ROWS_PER_ROUND,
-      },
-    );
+    const found = await connection.select<{
+      customer_id: string;
+      event_id: string;
+      hour_seconds: number;
+      version: string;
+    }>(WITHDRAW_SQL, {
+      inserted_from_ms: search.insertedFromMs,
+      only_voids: search.isOnlyVoids,
+      window_seconds: COPIES_WITHIN_MS / 1_000,
+      received_from_ms: Math.max(0, search.receivedFromMs),
+      limit: ROWS_PER_ROUND,
+    });
     const rows = found.map((row) => ({
       customerId: row.customer_id,
       eventId: row.event_id,
       timeMs: row.hour_seconds * 1_000,
-      version: BigInt(row.ver),
+      version: BigInt(row.version),
     }));
     await insertMarked(connection, { columns: TOMBSTONE_COLUMNS, rows, at: (row) => row });
-    const sql = `INSERT INTO withdrawals (${WITHDRAWAL_COLUMNS.map(({ name }) => name).join(', ')})`;
+    const sql = `INSERT INTO tombstones (${WITHDRAWAL_COLUMNS.map(({ name }) => name).join(', ')})`;
     await connection.insert({ sql, columns: WITHDRAWAL_COLUMNS, rows });
     withdrawn += rows.length;
     if (rows.length < ROWS_PER_ROUND) return { withdrawn, isDone: true };

@@ -86,7 +86,7 @@ describe('the books of a period', () => {
     await test.warehouse.withdrawCopies();
     await storeAllKinds(test);
     await test.sql('OPTIMIZE TABLE receipts FINAL');
-    await test.sql('OPTIMIZE TABLE usage_events FINAL');
+    await test.sql('OPTIMIZE TABLE usage_rows FINAL');
     expect(await test.warehouse.books(JULY)).toEqual(ALL_KINDS);
   });
 
@@ -98,7 +98,7 @@ describe('the books of a period', () => {
   });
 
   it.each([
-    ['a counted event', "DELETE FROM usage_events WHERE event_id = 'evt_0'", 1n],
+    ['a counted event', "DELETE FROM usage_rows WHERE event_id = 'evt_0'", 1n],
     ['a receipt', 'DELETE FROM receipts WHERE log_position = 0', -1n],
     ['the receipt of a void', "DELETE FROM receipts WHERE outcome = 'void'", 1n],
   ])('do not balance when %s is deleted behind their back', async (_, statement, difference) => {

@@ -58,7 +58,7 @@ describe('a query that fails', () => {
   it('rejects, and never reads as an empty answer', async () => {
     const { warehouse, sql } = await server.fresh();
     await storeUsage(warehouse, [usageRow({ position: positionAt(1) })]);
-    await sql('DROP TABLE usage_events');
+    await sql('DROP TABLE usage_rows');
     await expect(total(warehouse)).rejects.toThrow();
     await expect(warehouse.books(JULY)).rejects.toThrow();
   });

@@ -9,6 +9,8 @@ import { createClickHouseWarehouse, type Warehouse } from '@tollgate/warehouse';
 export interface WarehouseServer {
   readonly server: LocalServer;
   fresh(): Promise<TestWarehouse>;
+  /** A database without a schema. */
+  empty(): Promise<TestWarehouse>;
   close(): Promise<void>;
 }
 
@@ -25,17 +27,23 @@ export async function startWarehouseServer(): Promise<WarehouseServer> {
   const server = await startClickHouse({ dir });
   const opened: Warehouse[] = [];
   let databases = 0;
+  const empty = async (): Promise<TestWarehouse> => {
+    databases += 1;
+    const database = `test_${databases}`;
+    await runSql(server.url, { database: 'default', statement: `CREATE DATABASE ${database}` });
+    const url = `${server.url}/${database}`;
+    // No insert is under way when a test asks, so an hour may be trusted as soon as it is summed.
+    const warehouse = createClickHouseWarehouse({ url, unsafeSettledAfterSeconds: 0 });
+    opened.push(warehouse);
+    return { warehouse, url, sql: (statement) => runSql(server.url, { database, statement }) };
+  };
   return {
     server,
+    empty,
     async fresh() {
-      databases += 1;
-      const database = `test_${databases}`;
-      const url = `${server.url}/${database}`;
-      // No insert is under way when a test asks, so an hour may be trusted as soon as it is summed.
-      const warehouse = createClickHouseWarehouse({ url, unsafeSettledAfterSeconds: 0 });
-      opened.push(warehouse);
-      await warehouse.migrate();
-      return { warehouse, url, sql: (statement) => runSql(server.url, { database, statement }) };
+      const test = await empty();
+      await test.warehouse.migrate();
+      return test;
     },
     async close() {
       for (const warehouse of opened) await warehouse.close();

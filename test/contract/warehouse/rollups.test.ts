@@ -102,7 +102,7 @@ describe('sums of hours', () => {
     await storeUsage(warehouse, [usageRow({ position: positionAt(1) })]);
     await warehouse.rebuildRollups({ hoursMax: 10 });
     const query = { startMs: JULY_MS, endMs: JULY_MS + HOUR_MS, zone: 'UTC', groupBy: [], filters: [], limit: 10 };
-    await sql('TRUNCATE TABLE usage_events');
+    await sql('TRUNCATE TABLE usage_rows');
     expect((await warehouse.usage(query)).rows).toMatchObject([{ events: 1n }]);
   });
 
@@ -112,7 +112,7 @@ describe('sums of hours', () => {
     const careful = createClickHouseWarehouse({ url: test.url });
     expect(await careful.rebuildRollups({ hoursMax: 10 })).toEqual({ hours: 0 });
     await test.warehouse.rebuildRollups({ hoursMax: 10 });
-    await test.sql('TRUNCATE TABLE usage_events');
+    await test.sql('TRUNCATE TABLE usage_rows');
     const query = { startMs: JULY_MS, endMs: JULY_MS + HOUR_MS, zone: 'UTC', groupBy: [], filters: [], limit: 10 };
     expect((await careful.usage(query)).rows).toEqual([]);
     await careful.close();

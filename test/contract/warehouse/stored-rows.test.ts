@@ -91,7 +91,7 @@ describe('what is stored', () => {
       }),
     );
     await storeUsage(warehouse, rows);
-    expect(await sql("SELECT count(), sum(input), countIf(metadata['a'] = 'é') FROM usage_events FINAL")).toBe(
+    expect(await sql("SELECT count(), sum(input), countIf(metadata['a'] = 'é') FROM usage_rows FINAL")).toBe(
       `5000\t${(5_000 * 4_999) / 2}\t3333`,
     );
   });
@@ -110,7 +110,7 @@ describe('what is stored', () => {
     const good = usageRow({ position: positionAt(1) });
     const bad = { ...usageRow({ position: positionAt(2) }), ...fields };
     await expect(warehouse.store(batchOf([receiptFor(good)], [good, bad]))).rejects.toThrow(RangeError);
-    expect(await sql('SELECT count() FROM usage_events')).toBe('0');
+    expect(await sql('SELECT count() FROM usage_rows')).toBe('0');
     expect(await sql('SELECT count() FROM receipts')).toBe('0');
   });
 });

@@ -134,7 +134,7 @@ describe('groups and filters', () => {
       { group: { model: 'b', project: 'prj_a' }, tokens: { reasoning: 4n }, requests: 1n, events: 2n },
     ]);
     const filters = [
-      { field: 'customer', values: ['cus_a', "'; DROP TABLE usage_events"] },
+      { field: 'customer', values: ['cus_a', "'; DROP TABLE usage_rows"] },
       { field: 'type', values: ['llm.chat'] },
     ] as const;
     const filtered = await warehouse.usage({ ...QUERY, filters });
