@@ -12,6 +12,7 @@ import type {
   NewKeySecret,
   StoredApiKey,
 } from './api-key.ts';
+import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -136,7 +137,7 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords {
+export interface AccountRecords extends PriceRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   createCustomer(customer: Customer): Promise<void>;
@@ -146,6 +147,8 @@ export interface AccountRecords {
   /** Writes everything but the currency, the zone and the time of its making. */
   updateCustomer(customer: Customer): Promise<void>;
   customers(page: PageRequest): Promise<readonly Customer[]>;
+  /** The currencies of those of these customers that exist. */
+  currenciesOf(customerIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   createProject(project: Project): Promise<void>;
   /** Null also for one that was deleted. */
   project(id: string): Promise<Project | null>;
@@ -237,6 +240,9 @@ export interface Accounts extends AccountRecords {
 
   /** The number of this log among all that the deployment ever used, from 1; the same identity gives the same number. */
   logEpoch(identity: string): Promise<number>;
+
+  /** The versions of prices and mark-ups that follow this place. See `createPriceReader`. */
+  priceVersions(request: { readonly place: PricePlace; readonly limit: number }): Promise<PriceVersions>;
 
   /**
    * Calls `onChange` with the id of a key or customer that any process changed, and with null when changes may have been

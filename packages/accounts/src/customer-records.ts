@@ -31,7 +31,7 @@ const UPDATE = `
 
 type CustomerRecords = Pick<
   AccountRecords,
-  'createCustomer' | 'customer' | 'lockCustomer' | 'updateCustomer' | 'customers'
+  'createCustomer' | 'customer' | 'lockCustomer' | 'updateCustomer' | 'customers' | 'currenciesOf'
 >;
 
 export function customerRecords(query: Query): CustomerRecords {
@@ -56,6 +56,13 @@ export function customerRecords(query: Query): CustomerRecords {
         limit,
       ]);
       return rows.map(toCustomer);
+    },
+    async currenciesOf(customerIds) {
+      const rows = await query<Pick<CustomerRow, 'id' | 'currency'>>(
+        'SELECT id, currency FROM customers WHERE id = ANY($1)',
+        [customerIds],
+      );
+      return new Map(rows.map(({ id, currency }) => [id, currency]));
     },
   };
 }

@@ -28,3 +28,5 @@ export type {
   StoredApiKey,
 } from './api-key.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
+export { createPriceReader, type PriceReader } from './price-reader.ts';
+export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';

@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
+import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
@@ -83,6 +84,10 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
       }),
     verifyAudit: (anchor) => verifyAudit(query, known(keys), anchor),
     logEpoch: (identity) => transact((tx) => logEpoch(tx, identity)),
+    // The lock that they take ends with the transaction.
+    createPrices: (prices) => transact((_tx, records) => records.createPrices(prices)),
+    createMarkup: (markup) => transact((_tx, records) => records.createMarkup(markup)),
+    priceVersions: (request) => transact((tx) => priceVersions(tx, request)),
     watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
     close: () => pool.end(),
   };
@@ -102,6 +107,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...auditRecords(query),
     ...outboxRecords(query),
     ...keySecretRecords(query),
+    ...priceRecords(query),
   };
 }
 

@@ -9,9 +9,9 @@
 // Zero tokens need no price. A price of zero is a price. A request as such costs something only where a price of the class
 // `requests` says so; any other quantity without a price makes the whole usage unpriced.
 
-import { modelNamesOf } from './model-pattern.ts';
 import { isPricedByPiece, type Markup, type Price, type PriceClass, serviceTierOf } from './price.ts';
 import { type Choice, chooseAt, type Moment, type Rate, type RateQuestion, ratesFor } from './price-choice.ts';
+import { modelNamesOf } from './priced-model.ts';
 import { TOKEN_CLASSES, type TokenClass, type TokenCounts } from './token-classes.ts';
 import { type UnpricedReason, whyUnpriced } from './unpriced-reason.ts';
 import { ALL_CUSTOMERS, createVersionIndex } from './version-index.ts';

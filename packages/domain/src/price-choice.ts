@@ -12,8 +12,8 @@
 // The service tier is not outranked: a tier without a price has none. A customer's price thus hides the list's bands and
 // regions of the same class: who agrees on a price agrees on all of it.
 
-import { ANY, closenessOf, type ModelNames } from './model-pattern.ts';
 import { type ContextBand, type Markup, markedUp, type Price, type PriceClass, type ServiceTier } from './price.ts';
+import { ANY, closenessOf, type ModelNames } from './priced-model.ts';
 import type { TokenClass } from './token-classes.ts';
 
 const BILLED_AS: Readonly<Partial<Record<PriceClass, TokenClass>>> = {

@@ -1,6 +1,5 @@
 // Why a class has no price: what a person has to add so that it gets one.
 
-import { closenessOf } from './model-pattern.ts';
 import type { Price, PriceClass } from './price.ts';
 import {
   classesPricedBy,
@@ -10,6 +9,7 @@ import {
   type RateQuestion,
   versionsInForce,
 } from './price-choice.ts';
+import { closenessOf } from './priced-model.ts';
 
 export const UNPRICED_REASONS = [
   /** The customer, and so its currency, is not known. */

@@ -1,7 +1,7 @@
 // Finds the versions of prices or mark-ups that may concern a model, without looking at all of them.
 
-import { ANY, closenessOf, type ModelNames } from './model-pattern.ts';
 import type { Markup, Price } from './price.ts';
+import { ANY, closenessOf, type ModelNames } from './priced-model.ts';
 
 export interface VersionIndex<Version> {
   add(versions: readonly Version[]): void;
