@@ -19,20 +19,21 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   auth: { ours: ['domain', 'runtime'], vendors: ['lru-cache'] },
   'event-log': { ours: ['domain', 'runtime'], vendors: ['kafkajs', 'ioredis'] },
   warehouse: { ours: ['domain'], vendors: ['@clickhouse/client'] },
+  limits: { ours: ['domain', 'runtime'], vendors: ['ioredis'] },
   accounts: { ours: ['domain', 'runtime'], vendors: ['pg'] },
 };
 
 /** The vendor client of each adapter file: one each, and nowhere else. */
 const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
   kafkajs: /^packages\/event-log\/src\/kafka/,
-  ioredis: /^packages\/event-log\/src\/redis/,
+  ioredis: /^packages\/(?:event-log|limits)\/src\/redis/,
   '@clickhouse/client': /^packages\/warehouse\/src\//,
   pg: /^packages\/accounts\/src\//,
   tiktoken: /^packages\/tokenizer\/src\//,
 };
 
 /** The adapters' factories: what only a composition root may call. */
-const FACTORIES = /^(openEventLog|create(RedisLog|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
+const FACTORIES = /^(openEventLog|create(RedisLog|RedisLimits|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
 /** Where programs begin: each service's `main.ts`, and the commands for those who run the system. */
 const COMPOSITION_ROOT = /^services\/\w+\/src\/(main|verify-audit-log)\.ts$/;

@@ -78,6 +78,18 @@ export {
   totalInputOf,
 } from './price-book.ts';
 export type { Rate } from './price-choice.ts';
+export {
+  type BucketState,
+  chargeRate,
+  DEBT_MINUTES_MAX,
+  decideRate,
+  RATE_MAX,
+  type RateDecision,
+  type RateLimit,
+  type RateRequest,
+  type RateStanding,
+  rateWaitMs,
+} from './rate-limit.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {

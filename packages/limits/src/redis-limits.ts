@@ -1,0 +1,65 @@
+// The limits on Redis. It may go away at any time: nothing that waits for a decision waits longer than a tenth of a second.
+
+import { type Clock, Counter, type EnvironmentReader, Gauge, type Logger, type Registry } from '@tollgate/runtime';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { Limits, Lockouts } from './limits.ts';
+import { chargeTokens } from './redis-charges.ts';
+import { openRedis } from './redis-connection.ts';
+import { createLockouts, type LockoutOptions } from './redis-lockouts.ts';
+import { createRates } from './redis-rates.ts';
+
+export interface RedisLimitsOptions {
+  /** `redis://` or `rediss://`, may carry user, password and `/database`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+}
+
+export interface RedisLimits extends Limits {
+  /** Begins to exchange failures with the other processes. */
+  lockouts(options: Pick<LockoutOptions, 'failures' | 'perMinute'>): Lockouts;
+}
+
+const FAILURES_MAX = 3;
+const PAUSE_MS = 1_000;
+/** How long a start waits for Redis before it goes on without. */
+const START_WAIT_MS = 1_000;
+
+/** `REDIS_URL`: the limits are on Redis whatever the event log is on. */
+export function readLimitsUrl(env: EnvironmentReader): string {
+  return env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] });
+}
+
+export async function createRedisLimits({ url, clock, logger, metrics }: RedisLimitsOptions): Promise<RedisLimits> {
+  const breaker = new CircuitBreaker({
+    now: () => performance.now(),
+    failuresMax: FAILURES_MAX,
+    pauseMs: PAUSE_MS,
+    onChange(state, err) {
+      if (state === 'away') logger.warn({ err }, 'Redis is away: each process enforces rate limits by itself');
+      else logger.info('Redis is back: rate limits hold for all processes together');
+    },
+  });
+  const connection = openRedis({ url, breaker });
+  await connection.settle(START_WAIT_MS);
+  const localDecisions = new Counter({
+    name: 'tollgate_limits_local_decisions_total',
+    help: 'Rate limits that this process decided by itself, since Redis did not answer.',
+    registers: [metrics],
+  });
+  new Gauge({
+    name: 'tollgate_limits_redis_available',
+    help: '1 while Redis answers, 0 while each process enforces rate limits by itself.',
+    registers: [metrics],
+    collect() {
+      this.set(breaker.isAway ? 0 : 1);
+    },
+  });
+  return {
+    admit: createRates({ connection, clock, onLocalDecision: () => localDecisions.inc() }),
+    chargeTokens: (charged) => chargeTokens(connection, charged),
+    lockouts: (options) => createLockouts({ ...options, connection, clock, metrics }),
+    close: async () => connection.close(),
+  };
+}
