@@ -13,6 +13,7 @@ export {
   windowAt,
 } from './calendar.ts';
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
+export { costOfUsage, type RowCost } from './cost-of-usage.ts';
 export { formatDecimal, parseDecimal } from './decimal.ts';
 export {
   ERROR_STATUS,

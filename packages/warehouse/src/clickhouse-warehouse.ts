@@ -8,6 +8,7 @@ import { migrate } from './migrate.ts';
 import { asOf, recordProgress } from './progress.ts';
 import { rebuildRollups } from './rebuild-rollups.ts';
 import { store } from './store.ts';
+import { unpriced } from './unpriced.ts';
 import { usage } from './usage.ts';
 import type { Warehouse } from './warehouse.ts';
 import { withdrawCopies } from './withdraw-copies.ts';
@@ -38,6 +39,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
     asOf: () => asOf(connection, options.logPartitions ?? 1),
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
+    unpriced: (query) => unpriced(connection, query),
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),
     consumedUntil: () => consumedUntil(connection),

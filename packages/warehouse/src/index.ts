@@ -14,6 +14,8 @@ export {
   type Page,
   type PartitionWatermark,
   type StoredBatch,
+  type UnpricedGroup,
+  type UnpricedQuery,
   type UsageBucket,
   type UsageField,
   type UsageFilter,

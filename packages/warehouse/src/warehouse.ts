@@ -137,6 +137,31 @@ export interface BooksPeriod {
   readonly until?: readonly ConsumedUntil[];
 }
 
+export interface UnpricedQuery {
+  /** Half-open: `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly customerId?: string;
+  readonly limit: number;
+}
+
+/** Events without a cost that lack the same price. */
+export interface UnpricedGroup {
+  readonly provider: string;
+  readonly model: string;
+  readonly serviceTier: string;
+  readonly region: string;
+  /** A code; empty for events from before prices. */
+  readonly reason: string;
+  /** The customers'. */
+  readonly currency: string;
+  readonly events: bigint;
+  readonly customers: bigint;
+  /** The times of the first and the last event. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 export interface Warehouse {
   /** Applies the migrations that are missing. Safe to run in several processes at once. */
   migrate(): Promise<void>;
@@ -153,6 +178,8 @@ export interface Warehouse {
   /** Everything accepted before this instant is in the answers; null before the counter has reported every partition. */
   asOf(): Promise<number | null>;
   usage(query: UsageQuery): Promise<Page<UsageBucket>>;
+  /** The largest groups first; what is stored is in it at once. */
+  unpriced(query: UnpricedQuery): Promise<readonly UnpricedGroup[]>;
   events(query: EventsQuery): Promise<Page<EventView>>;
   /** All copies of one event, the first first. */
   event(customerId: string, eventId: string): Promise<readonly EventView[]>;
