@@ -1,6 +1,6 @@
 // The port of the accounts store: who is billed, who may call, and what each key may do.
 
-import type { JsonObject, Scope, WebhookType } from '@tollgate/domain';
+import type { JsonObject, Scope, SigningAlgorithm, WebhookType } from '@tollgate/domain';
 import type {
   ApiKey,
   CredentialUse,
@@ -130,6 +130,58 @@ export interface Fact {
   readonly data: JsonObject;
 }
 
+/** What every process may know of a signing key: enough to verify. */
+export interface PublicSigningKey {
+  /** `kid`. */
+  readonly id: string;
+  readonly algorithm: SigningAlgorithm;
+  /** The public half (RFC 7517). */
+  readonly publicJwk: Readonly<Record<string, string>>;
+  readonly createdAtMs: number;
+  /** Until then it is only shown. */
+  readonly signsFromMs: number;
+  /** Null: no other key has been made to follow it. */
+  readonly signsUntilMs: number | null;
+  /** The longest that a token which it signed can live. */
+  readonly tokenLifeMaxMs: number;
+  /** Retired at once, out of turn. */
+  readonly retiredAtMs: number | null;
+}
+
+export interface SigningKey extends PublicSigningKey {
+  /** PKCS #8, encrypted; null once it signs no more. */
+  readonly sealedPrivateKey: Uint8Array | null;
+}
+
+export type SigningKeyChanges = Partial<
+  Pick<SigningKey, 'signsUntilMs' | 'tokenLifeMaxMs' | 'retiredAtMs' | 'sealedPrivateKey'>
+>;
+
+/** The refresh tokens that followed one another from one grant; one of them is good at any time. */
+export interface RefreshFamily {
+  readonly id: string;
+  readonly keyId: string;
+  /** The secret that its last answer was given for. */
+  readonly secretId: string | null;
+  readonly scopes: readonly Scope[];
+  /** The end of all of its tokens, however often they were exchanged. */
+  readonly expiresAtMs: number;
+  /** SHA-256 of the token that is good. */
+  readonly currentDigest: Uint8Array;
+  /** Of the one before, and when it was exchanged. */
+  readonly previousDigest: Uint8Array | null;
+  readonly exchangedAtMs: number | null;
+  /** The one before was exchanged a second time, since the first answer was lost. */
+  readonly wasForgiven: boolean;
+  readonly exchanges: number;
+}
+
+/** An access token by what it takes to revoke it. */
+export interface IssuedToken {
+  readonly id: string;
+  readonly expiresAtMs: number;
+}
+
 export interface PageRequest {
   readonly limit: number;
   /** The id after which to go on. */
@@ -184,6 +236,28 @@ export interface AccountRecords extends PriceRecords {
   lastUses(keyIds: readonly string[]): Promise<ReadonlyMap<string, LastUse>>;
   /** Keeps the later of what is known and what is given. Tells nobody. */
   noteUses(uses: readonly CredentialUse[]): Promise<void>;
+
+  /** The oldest first, with those that are retired. */
+  signingKeys(): Promise<readonly SigningKey[]>;
+  /** Without private keys, and without those that were retired out of turn. */
+  publicSigningKeys(): Promise<readonly PublicSigningKey[]>;
+  createSigningKey(key: SigningKey): Promise<void>;
+  changeSigningKey(id: string, changes: SigningKeyChanges): Promise<void>;
+
+  /** `issued` is the access token of the same answer. Of one key the youngest thousand families stay. */
+  createRefreshFamily(family: RefreshFamily, issued: IssuedToken): Promise<void>;
+  /** The family that this token is of, good or not, locked until the transaction ends. */
+  refreshFamily(digest: Uint8Array): Promise<RefreshFamily | null>;
+  /** Keeps the family's new state; its `currentDigest` was given out together with the access token `issued`. */
+  continueRefreshFamily(family: RefreshFamily, issued: IssuedToken): Promise<void>;
+  /** Ends it, and revokes every access token that came with one of its refresh tokens. */
+  endRefreshFamily(id: string): Promise<void>;
+  /** Revokes the access token that was given out together with this refresh token. */
+  revokeTokenIssuedWith(digest: Uint8Array): Promise<void>;
+  revokeToken(token: IssuedToken): Promise<void>;
+  isTokenRevoked(id: string): Promise<boolean>;
+  /** Removes what no answer can depend on any more. */
+  removeExpiredTokens(nowMs: number): Promise<void>;
 
   /** Written when the transaction commits, and only then: not to be read in the same one. */
   appendAudit(entry: AuditEntry): Promise<void>;

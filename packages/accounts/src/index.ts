@@ -10,10 +10,15 @@ export type {
   Fact,
   IdempotentOutcome,
   IdempotentRequest,
+  IssuedToken,
   KeyPolicy,
   Organization,
   PageRequest,
   Project,
+  PublicSigningKey,
+  RefreshFamily,
+  SigningKey,
+  SigningKeyChanges,
 } from './accounts.ts';
 export type {
   ApiKey,

@@ -17,6 +17,8 @@ import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-que
 import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
 import { verifyAudit } from './verify-audit.ts';
+import { signingKeyRecords } from './signing-key-records.ts';
+import { tokenRecords } from './token-records.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface PostgresAccountsOptions {
@@ -108,6 +110,8 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...outboxRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),
+    ...signingKeyRecords(query),
+    ...tokenRecords(query),
   };
 }
 

@@ -23,6 +23,17 @@ export function checkKeyUse({ key, addresses, address, nowMs }: KeyUse): void {
   if (addresses !== null && (address === null || !addresses.has(address))) throw ipNotAllowed();
 }
 
+/** As `checkKeyUse`, without the reason. */
+export function mayBeUsed(use: KeyUse): boolean {
+  try {
+    checkKeyUse(use);
+    return true;
+  } catch (error) {
+    if (error instanceof TollgateError) return false;
+    throw error;
+  }
+}
+
 /** Fails with `invalid_token` from the very instant at which the secret's grace ends. */
 export function checkSecretUse({ expiresAtMs }: StoredSecret, nowMs: number): void {
   if (expiresAtMs !== null && expiresAtMs <= nowMs) throw invalidToken();

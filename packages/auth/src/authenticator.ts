@@ -1,6 +1,7 @@
 // Who is calling, and for whom may it report: answered from memory when warm, so that the data plane does no I/O.
 
 import type { Scope } from '@tollgate/domain';
+import type { AccessToken } from './access-token.ts';
 
 /** A verified caller. */
 export interface Caller {
@@ -25,19 +26,31 @@ export interface RateLimits {
   readonly tokensPerMinute: number | null;
 }
 
-/** What the caller showed. Other kinds stand beside it. */
-export interface Credential {
-  readonly kind: 'secret';
-  readonly id: string;
-  /** True while the secret is in its grace, after it was rotated. */
-  readonly isOld: boolean;
-}
+/** What the caller showed. */
+export type Credential =
+  | {
+      readonly kind: 'secret';
+      readonly id: string;
+      /** True while the secret is in its grace, after it was rotated. */
+      readonly isOld: boolean;
+    }
+  | {
+      readonly kind: 'access_token';
+      /** `jti`. */
+      readonly id: string;
+    };
 
 /** Whose usage an event is. */
 export interface UsageOwner {
   readonly customerId: string;
   readonly projectId: string | null;
   readonly keyId: string | null;
+}
+
+export interface InspectedToken {
+  readonly token: AccessToken;
+  /** Whom it speaks for now; null when its API key may not be used. */
+  readonly caller: Caller | null;
 }
 
 type MaybePromise<Value> = Value | Promise<Value>;
@@ -52,10 +65,12 @@ export interface Presented {
 
 export interface Authenticator {
   /**
-   * Synchronous when the credential is remembered. Fails (throws, or rejects) with `TollgateError` `missing_token`,
+   * A key's secret or an access token. Synchronous when the credential is remembered. Fails (throws, or rejects) with `TollgateError` `missing_token`,
    * `invalid_token`, `key_disabled`, `token_expired`, `customer_suspended` or `ip_not_allowed`.
    */
   authenticate(presented: Presented): MaybePromise<Caller>;
+  /** Null: not issued here, altered, expired or revoked. From where it is used is not asked. */
+  inspectToken(text: string): Promise<InspectedToken | null>;
   /**
    * The owner of an API key id, or null when there is no such key. Usage that a key has had is taken even if the key is
    * disabled or deleted now, or its customer suspended.

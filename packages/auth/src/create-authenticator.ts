@@ -1,14 +1,18 @@
-// Authentication by API key secrets over a watched cache: no I/O and no awaiting while a credential is remembered.
+// Authentication by API key secrets and access tokens over watched caches: no I/O and no awaiting while a credential is
+// remembered.
 
 import { hash } from 'node:crypto';
 import type { Clock } from '@tollgate/runtime';
+import { type AccessToken, looksLikeAccessToken, type TokenAuthority } from './access-token.ts';
+import { createAccessTokenVerifier } from './access-token-verifier.ts';
 import { type AddressList, createAddressList } from './address-list.ts';
 import { parseAddressRange } from './address-range.ts';
-import { checkKeyUse, checkSecretUse } from './admit-key.ts';
+import { checkKeyUse, checkSecretUse, mayBeUsed } from './admit-key.ts';
 import type { Authenticator, Caller, Presented, UsageOwner } from './authenticator.ts';
 import { bearerTokenOf, invalidToken } from './bearer-token.ts';
 import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
 import type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret } from './key-store.ts';
+import { accessTokenExpired, belongsTo, callersOfTokens } from './token-caller.ts';
 import { type Freshness, WatchedCache } from './watched-cache.ts';
 
 export interface AuthenticatorOptions {
@@ -16,6 +20,8 @@ export interface AuthenticatorOptions {
   readonly accounts: KeyStore;
   /** Under which the digests of secrets were made; not in the database. */
   readonly pepper: string;
+  /** Whose access tokens are taken. */
+  readonly authority: TokenAuthority;
   readonly clock: Clock;
   /** Credentials, key owners and customers remembered at most, each. */
   readonly rememberedMax?: number;
@@ -30,6 +36,12 @@ interface KnownSecret {
   readonly oldCaller: Caller;
 }
 
+/** A key as access tokens name it, by its id. */
+interface KnownKey {
+  readonly key: StoredKey;
+  readonly addresses: AddressList | null;
+}
+
 interface Owner {
   /** The id it is known by: the key's, or the customer's. */
   readonly id: string;
@@ -42,7 +54,7 @@ const REMEMBERED_MAX = 50_000;
 const ID_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
-  const { accounts, pepper, clock, rememberedMax: valuesMax = REMEMBERED_MAX } = options;
+  const { accounts, pepper, authority, clock, rememberedMax: valuesMax = REMEMBERED_MAX } = options;
   let watch: KeyWatch | undefined;
   const freshness: Freshness = {
     now: () => clock.now(),
@@ -52,12 +64,15 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
   const secrets = new WatchedCache<KnownSecret>({
     freshness,
     valuesMax,
-    idsOf: ({ key }) => (key.customerId === null ? [key.id] : [key.id, key.customerId]),
+    idsOf: ({ key }) => idsOfKey(key),
   });
+  const keys = new WatchedCache<KnownKey>({ freshness, valuesMax, idsOf: ({ key }) => idsOfKey(key) });
+  const tokens = createAccessTokenVerifier({ store: accounts, authority, freshness, valuesMax });
+  const callerOf = callersOfTokens();
   const keyOwners = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
   const customers = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
   watch = await accounts.watch((id) => {
-    for (const cache of [secrets, keyOwners, customers]) cache.forget(id);
+    for (const cache of [secrets, keys, tokens, keyOwners, customers]) cache.forget(id);
   });
   const { close } = watch;
 
@@ -72,8 +87,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
   };
 
   const authenticateSecret = (secret: string, address: string | null): Caller | Promise<Caller> => {
-    // Remembered by a hash, so that a dump of the memory holds no list of secrets.
-    const cacheKey = hash('sha256', secret, 'base64');
+    const cacheKey = cacheKeyOf(secret);
     const known = secrets.recall(cacheKey);
     if (known !== undefined) return admit(known, address);
     if (!isKeySecret(secret)) throw invalidToken();
@@ -84,9 +98,50 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     return secrets.read(cacheKey, load).then((found) => admit(found, address));
   };
 
+  const admitToken = (token: AccessToken | null, known: KnownKey | null, address: string | null): Caller => {
+    if (token === null || known === null || !belongsTo(token, known.key)) throw invalidToken();
+    const nowMs = clock.now();
+    if (token.expiresAtMs <= nowMs) throw accessTokenExpired();
+    checkKeyUse({ ...known, address, nowMs });
+    return callerOf(token, known.key);
+  };
+
+  const readKey = async (keyId: string): Promise<KnownKey | null> => {
+    const known = keys.recall(keyId);
+    if (known !== undefined) return known;
+    return await keys.read(keyId, async () => {
+      const key = await accounts.key(keyId);
+      return key === null ? null : { key, addresses: addressesOf(key) };
+    });
+  };
+
+  const readToken = async (text: string, cacheKey: string, address: string | null): Promise<Caller> => {
+    const token = await tokens.read(text, cacheKey);
+    return admitToken(token, token === null ? null : await readKey(token.keyId), address);
+  };
+
+  const authenticateToken = (text: string, address: string | null): Caller | Promise<Caller> => {
+    const cacheKey = cacheKeyOf(text);
+    const token = tokens.recall(cacheKey);
+    const known = token == null ? token : keys.recall(token.keyId);
+    if (token === undefined || known === undefined) return readToken(text, cacheKey, address);
+    return admitToken(token, known, address);
+  };
+
   return {
-    // A token of another shape than a key's secret (an access token) is told apart here.
-    authenticate: ({ authorization, address }: Presented) => authenticateSecret(bearerTokenOf(authorization), address),
+    authenticate({ authorization, address }: Presented) {
+      const credential = bearerTokenOf(authorization);
+      if (looksLikeAccessToken(credential)) return authenticateToken(credential, address);
+      return authenticateSecret(credential, address);
+    },
+    async inspectToken(text) {
+      const token = await tokens.read(text, cacheKeyOf(text));
+      if (token === null || token.expiresAtMs <= clock.now()) return null;
+      const known = await readKey(token.keyId);
+      if (known === null || !belongsTo(token, known.key)) return null;
+      const isUsable = mayBeUsed({ key: known.key, addresses: null, address: null, nowMs: clock.now() });
+      return { token, caller: isUsable ? callerOf(token, known.key) : null };
+    },
     ownerOfKey(keyId) {
       if (!ID_SHAPE.test(keyId)) return null;
       const known = keyOwners.recall(keyId);
@@ -111,6 +166,16 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
   };
 }
 
+/** Remembered by a hash, so that a dump of the memory holds no list of secrets. */
+function cacheKeyOf(credential: string): string {
+  return hash('sha256', credential, 'base64');
+}
+
+/** What is told of when the key, or its customer, changes. */
+function idsOfKey({ id, customerId }: StoredKey): readonly string[] {
+  return customerId === null ? [id] : [id, customerId];
+}
+
 function toKnownSecret(key: StoredKeyBySecret): KnownSecret {
   const { customerId, projectId, scopes, allowedModels, allowedIps, rateLimits, expiresAtMs } = key;
   const permissions = { customerId, projectId, scopes, allowedModels, allowedIps, rateLimits, expiresAtMs };
@@ -121,7 +186,7 @@ function toKnownSecret(key: StoredKeyBySecret): KnownSecret {
   });
   return {
     key,
-    addresses: allowedIps === null ? null : toAddressList(allowedIps),
+    addresses: addressesOf(key),
     caller: callerWith(false),
     oldCaller: callerWith(true),
   };
@@ -133,9 +198,10 @@ function ownerOf({ id, customerId, projectId }: StoredKey): UsageOwner | null {
 }
 
 /** A range that this version cannot read admits nobody. */
-function toAddressList(ranges: readonly string[]): AddressList {
+function addressesOf({ allowedIps }: StoredKey): AddressList | null {
+  if (allowedIps === null) return null;
   return createAddressList(
-    ranges.flatMap((text) => {
+    allowedIps.flatMap((text) => {
       const parsed = parseAddressRange(text);
       return parsed.kind === 'range' ? [parsed.range] : [];
     }),

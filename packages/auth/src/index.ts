@@ -1,15 +1,23 @@
-export {
-  createModelList,
-  flawOfModelPattern,
-  MODEL_PATTERN_LENGTH_MAX,
-  MODEL_PATTERNS_MAX,
-  type ModelList,
-} from '@tollgate/domain';
+export { type AccessToken, CLOCK_SKEW_MS, TOKEN_LIFE_MAX_MS, type TokenAuthority } from './access-token.ts';
 export { type AddressList, createAddressList } from './address-list.ts';
 export { ADDRESS_RANGES_MAX, type AddressRange, type ParsedRange, parseAddressRange } from './address-range.ts';
-export type { Authenticator, Caller, Credential, Presented, RateLimits, UsageOwner } from './authenticator.ts';
+export type {
+  Authenticator,
+  Caller,
+  Credential,
+  InspectedToken,
+  Presented,
+  RateLimits,
+  UsageOwner,
+} from './authenticator.ts';
 export { type AuthenticatorOptions, createAuthenticator } from './create-authenticator.ts';
-export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, type KeyMode } from './key-secret.ts';
+export { authorizationOf } from './credential-header.ts';
+export { createKeySeal, type KeySeal } from './key-seal.ts';
+export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, isKeySecret, type KeyMode } from './key-secret.ts';
 export type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret, StoredSecret } from './key-store.ts';
+export { digestOfRefreshToken, generateRefreshToken, isRefreshToken } from './refresh-token.ts';
+export { createSigningKey, type PublicJwk, readPrivateKey, signAccessToken } from './signing-key.ts';
+export { type SigningKeyState, signingKeyOf, signingKeyState, verifiesUntilMs } from './signing-key-life.ts';
 export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './source-address.ts';
 export { sourceNetworkOf } from './source-network.ts';
+export { readTokenAuthority } from './token-config.ts';

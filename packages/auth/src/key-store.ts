@@ -1,6 +1,7 @@
-// What authentication asks of the accounts store: four questions, not a database.
+// What authentication asks of the accounts store: a few questions, not a database.
 
 import type { Scope } from '@tollgate/domain';
+import type { TokenStore } from './access-token-verifier.ts';
 import type { RateLimits } from './authenticator.ts';
 
 export interface StoredKey {
@@ -34,7 +35,7 @@ export interface StoredSecret {
   readonly expiresAtMs: number | null;
 }
 
-export interface KeyStore {
+export interface KeyStore extends TokenStore {
   keyByDigest(digest: Uint8Array): Promise<StoredKeyBySecret | null>;
   /** Also a key that was deleted. */
   key(id: string): Promise<StoredKey | null>;

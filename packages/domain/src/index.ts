@@ -92,6 +92,7 @@ export {
   rateWaitMs,
 } from './rate-limit.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
   PROVENANCES,
