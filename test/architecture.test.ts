@@ -16,7 +16,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   domain: { ours: [], vendors: ['typebox', 'temporal-polyfill'] },
   runtime: { ours: ['domain'], vendors: ['pino', 'prom-client', 'ulid'] },
   tokenizer: { ours: ['domain'], vendors: ['tiktoken'] },
-  auth: { ours: ['domain', 'runtime'], vendors: ['lru-cache'] },
+  auth: { ours: ['domain', 'runtime'], vendors: ['jose', 'lru-cache'] },
   'event-log': { ours: ['domain', 'runtime'], vendors: ['kafkajs', 'ioredis'] },
   warehouse: { ours: ['domain'], vendors: ['@clickhouse/client'] },
   limits: { ours: ['domain', 'runtime'], vendors: ['ioredis'] },

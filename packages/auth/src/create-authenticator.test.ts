@@ -1,10 +1,13 @@
 import { TollgateError } from '@tollgate/domain';
 import { describe, expect, it } from 'vitest';
+import type { Caller } from './authenticator.ts';
 import { createAuthenticator } from './create-authenticator.ts';
 import { digestOfKeySecret, generateKeySecret } from './key-secret.ts';
 import type { KeyStore, StoredKeyBySecret } from './key-store.ts';
 
 const PEPPER = 'a pepper of more than thirty-two characters';
+
+const AUTHORITY = { issuer: 'https://api.example.com', audience: 'https://api.example.com' };
 
 /** A store in memory whose clock, answers and news are in the hands of the test. */
 async function createWorld(options: { readonly rememberedMax?: number } = {}) {
@@ -30,6 +33,8 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
     key: (id) => answer(() => keys.get(id) ?? null),
     keyByDigest: (digest) => answer(() => keys.get(digests.get(Buffer.from(digest).toString('hex')) ?? '') ?? null),
     customer: (id) => answer(() => (id === 'cus_1' ? { id } : null)),
+    publicSigningKeys: () => answer(() => []),
+    isTokenRevoked: () => answer(() => false),
     watch: async (onChange) => {
       world.onChange = onChange;
       return {
@@ -41,7 +46,13 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
     },
   };
   const clock = { now: () => world.nowMs };
-  const authenticator = await createAuthenticator({ accounts, pepper: PEPPER, clock, ...options });
+  const authenticator = await createAuthenticator({
+    accounts,
+    pepper: PEPPER,
+    authority: AUTHORITY,
+    clock,
+    ...options,
+  });
   const authenticate = (authorization: string | undefined, address: string | null = '192.0.2.1') =>
     authenticator.authenticate({ authorization, address });
 
@@ -278,14 +289,16 @@ describe('a key is refused', () => {
   });
 });
 
+const isOldSecret = ({ credential }: Caller): boolean => credential.kind === 'secret' && credential.isOld;
+
 it('a secret that was rotated counts as old from its instant on, and is refused from the instant its grace ends', async () => {
   const { world, authenticate, addKey } = await createWorld();
   const header = addKey({ secret: { id: 'sec_1', retiresAtMs: 1_000_100, expiresAtMs: 1_000_200 } });
-  const isOld = (await authenticate(header)).credential.isOld;
+  const isOld = isOldSecret(await authenticate(header));
   const seen = [isOld];
   for (const nowMs of [1_000_099, 1_000_100, 1_000_199]) {
     world.nowMs = nowMs;
-    seen.push((await authenticate(header)).credential.isOld);
+    seen.push(isOldSecret(await authenticate(header)));
   }
   expect(seen).toEqual([false, false, true, true]);
   world.nowMs = 1_000_200;

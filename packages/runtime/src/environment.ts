@@ -34,7 +34,12 @@ export interface EnvironmentReader {
   /** Comma-separated values; absent: none. `flawOf` says what is wrong with a value, as a sentence. */
   list(
     name: string,
-    options?: { readonly countMax: number; readonly flawOf: (value: string) => string | undefined },
+    options?: {
+      /** None unless said. */
+      readonly countMin?: number;
+      readonly countMax: number;
+      readonly flawOf: (value: string) => string | undefined;
+    },
   ): readonly string[];
 }
 
@@ -69,6 +74,7 @@ function createReader(env: Environment, problems: string[]): EnvironmentReader {
         .map((part) => part.trim())
         .filter((part) => part !== '');
       if (options === undefined) return values;
+      if (values.length < (options.countMin ?? 0)) missing(name);
       if (values.length > options.countMax) problems.push(`${name} has more than ${options.countMax} values.`);
       for (const value of values.slice(0, options.countMax)) {
         const flaw = options.flawOf(value);

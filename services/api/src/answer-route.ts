@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { AccountRecords, Accounts } from '@tollgate/accounts';
-import type { Authenticator, Caller } from '@tollgate/auth';
+import { type Authenticator, authorizationOf, type Caller } from '@tollgate/auth';
 import { holdsScope, type Scope, TollgateError } from '@tollgate/domain';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
@@ -28,7 +28,7 @@ interface RoutedRequest {
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
   const { req, res, params, origin } = request;
   const { accounts, authenticator, idempotency } = services;
-  const presented = { authorization: req.headers.authorization, address: origin.address };
+  const presented = { authorization: authorizationOf(req), address: origin.address };
   const caller = route.scope === null ? null : await authenticator.authenticate(presented);
   if (caller !== null) {
     request.onCaller(caller);

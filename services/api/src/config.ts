@@ -1,6 +1,6 @@
 // The configuration of the api, from the environment.
 
-import { readTrustedProxies } from '@tollgate/auth';
+import { readTokenAuthority, readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
@@ -19,6 +19,8 @@ export function readConfig(env: Environment) {
       log: readEventLogConfig(read),
       trustedProxies: readTrustedProxies(read),
       pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
+      /** Whose access tokens are issued and taken. */
+      authority: readTokenAuthority(read),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
       organization: {

@@ -51,12 +51,12 @@ const clock = systemClock;
 const newId = createIdGenerator(clock);
 
 await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async (scope) => {
-  const { pepper } = config;
+  const { pepper, authority } = config;
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: [pepper] });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
-  const authenticator = await createAuthenticator({ accounts, pepper, clock });
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
 
   const log = openEventLog(config.log, { logger });

@@ -1,6 +1,6 @@
 // The configuration of ingest, parsed once from the environment that `main.ts` hands in.
 
-import { readTrustedProxies, type TrustedProxies } from '@tollgate/auth';
+import { readTokenAuthority, readTrustedProxies, type TokenAuthority, type TrustedProxies } from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
 
@@ -11,6 +11,8 @@ export interface Config {
   readonly log: EventLogConfig;
   readonly trustedProxies: TrustedProxies;
   readonly keyPepper: string;
+  /** Whose access tokens are taken. */
+  readonly authority: TokenAuthority;
   readonly logLevel: LogLevel;
   readonly shutdownTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -34,6 +36,7 @@ export function readConfig(env: Environment): Config {
       log: readEventLogConfig(reader),
       trustedProxies: readTrustedProxies(reader),
       keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
+      authority: readTokenAuthority(reader),
       logLevel: reader.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: reader.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 20_000, min: 1_000, max: 600_000 }),
       requestTimeoutMs: reader.integer('INGEST_REQUEST_TIMEOUT_MS', { default: 30_000, min: 100, max: 600_000 }),

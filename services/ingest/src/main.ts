@@ -47,7 +47,8 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
-  const authenticator = await createAuthenticator({ accounts, pepper: config.keyPepper, clock });
+  const { keyPepper: pepper, authority } = config;
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
   const log = openEventLog(config.log, { logger });
   await log.ensure();

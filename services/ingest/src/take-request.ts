@@ -2,7 +2,7 @@
 // request that will be refused costs as little as possible.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
+import { authorizationOf, type Caller, sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import { EVENTS_BODY_BYTES_MAX, holdsScope, TollgateError } from '@tollgate/domain';
 import { type Clock, type Logger, requestIdOf, toTollgateError } from '@tollgate/runtime';
 import type { Admission } from './admission.ts';
@@ -70,7 +70,7 @@ async function take(
   res: ServerResponse,
 ): Promise<{ readonly caller: Caller; readonly outcome: Outcome }> {
   const address = sourceAddressOf(req, options.trustedProxies);
-  const authenticated = options.authenticator.authenticate({ authorization: req.headers.authorization, address });
+  const authenticated = options.authenticator.authenticate({ authorization: authorizationOf(req), address });
   const caller = authenticated instanceof Promise ? await authenticated : authenticated;
   requireScope(caller);
   const format = bodyFormatOf(req);

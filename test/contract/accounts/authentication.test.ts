@@ -8,6 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import { cutWatches, newId, openAccounts, type PostgresFixture, startPostgresFixture } from './postgres-fixture.ts';
 
 const PEPPER = 'a pepper of more than thirty-two characters';
+const AUTHORITY = { issuer: 'https://api.example.com', audience: 'https://api.example.com' };
 /** What the promise allows. */
 const DISABLED_WITHIN_MS = 1_000;
 
@@ -22,7 +23,12 @@ beforeAll(async () => {
   url = await postgres.createDatabase();
   [writer, reader] = [openAccounts(url), openAccounts(url)];
   await writer.migrate();
-  authenticator = await createAuthenticator({ accounts: reader, pepper: PEPPER, clock: systemClock });
+  authenticator = await createAuthenticator({
+    accounts: reader,
+    pepper: PEPPER,
+    authority: AUTHORITY,
+    clock: systemClock,
+  });
 });
 afterAll(async () => {
   await authenticator.close();
