@@ -16,9 +16,9 @@ import { outboxRecords } from './outbox-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
 import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
-import { verifyAudit } from './verify-audit.ts';
 import { signingKeyRecords } from './signing-key-records.ts';
 import { tokenRecords } from './token-records.ts';
+import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface PostgresAccountsOptions {
