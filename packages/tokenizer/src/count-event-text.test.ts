@@ -7,8 +7,7 @@ const counter = createTextCounter({ now: () => 0 });
 function count(event: Partial<EventText>) {
   return countEventText(
     { type: 'llm.chat', model: 'gpt-4o', status: 'completed', input: undefined, output: undefined, ...event },
-    counter,
-    1,
+    { counter, deadlineMs: 1, modelAliases: {} },
   );
 }
 
@@ -59,9 +58,7 @@ describe('chat prompts', () => {
 
   it.each([
     ['a model without a public encoding', { model: 'gpt-6', input: { messages: cookbook } }],
-    ['tools', { input: { messages: cookbook, tools: [{ type: 'function', function: { name: 'f' } }] } }],
-    ['a schema', { input: { messages: cookbook, response_format: { json_schema: { name: 'n', schema: {} } } } }],
-    ['a tool message', { input: { messages: [{ role: 'tool', tool_call_id: 'c', content: 'x' }] } }],
+    ['a hosted tool', { input: { messages: cookbook, tools: [{ type: 'web_search' }] } }],
     ['tool calls', { input: { messages: [{ role: 'assistant', content: null, tool_calls: [{ id: 'c' }] }] } }],
     [
       'a picture',
@@ -131,7 +128,7 @@ describe('other APIs', () => {
     expect(counts).toMatchObject({
       input: { tokens: 3, provenance: 'counted' },
       output: { tokens: 1, provenance: 'counted' },
-      encoding: 'cl100k_base',
+      rule: 'cl100k_base',
     });
   });
 });

@@ -15,7 +15,7 @@ export interface EventCount {
   readonly tokens: TokenCounts;
   readonly provenance: ProvenanceByClass;
   readonly webSearches: bigint;
-  /** The shape of usage that was read, or the encoding. */
+  /** The shape of usage that was read; or the encoding, and the rules that made an estimate of the count. */
   readonly rule: string;
   readonly textInput: bigint | null;
   readonly textOutput: bigint | null;
@@ -38,7 +38,7 @@ export function combineCounts(usage: NormalizedUsage | null, text: TextCounts | 
     tokens[side] = BigInt(count.tokens);
     provenance[side] = count.provenance;
   }
-  return { tokens, provenance, webSearches: 0n, rule: text.encoding, textInput, textOutput };
+  return { tokens, provenance, webSearches: 0n, rule: text.rule, textInput, textOutput };
 }
 
 function allReported(tokens: TokenCounts): ProvenanceByClass {

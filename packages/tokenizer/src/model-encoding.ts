@@ -1,9 +1,7 @@
 // Which encoding a model's tokens are counted with. The map is our own: the npm build of tiktoken knows exact names only
 // and throws at every fine-tune, and the Python one takes `ft:gpt-4.1` for a gpt-4. Only `get_encoding` is used of it.
 
-export const ENCODINGS = ['o200k_base', 'cl100k_base', 'p50k_base', 'p50k_edit', 'r50k_base', 'gpt2'] as const;
-
-export type EncodingName = (typeof ENCODINGS)[number];
+import { ENCODINGS, type EncodingName, MODEL_PREFIXES, MODELS } from './model-table.ts';
 
 /** What an unknown model is counted with; the count is then an estimate. */
 export const DEFAULT_ENCODING: EncodingName = 'o200k_base';
@@ -16,41 +14,46 @@ export interface ModelEncoding {
   readonly isKnown: boolean;
 }
 
-const EXACT: ReadonlyMap<string, EncodingName> = new Map([
-  ...names('o200k_base', ['o1', 'o3', 'o4-mini', 'gpt-5', 'gpt-4.1', 'gpt-4o']),
-  ...names('cl100k_base', ['gpt-4', 'gpt-3.5-turbo', 'gpt-3.5', 'gpt-35-turbo', 'davinci-002', 'babbage-002']),
-  ...names('cl100k_base', ['text-embedding-ada-002', 'text-embedding-3-small', 'text-embedding-3-large']),
-  ...names('p50k_base', ['text-davinci-003', 'text-davinci-002', 'davinci-codex', 'cushman-codex']),
-  ...names('p50k_edit', ['text-davinci-edit-001', 'code-davinci-edit-001']),
-  ...names('r50k_base', ['davinci', 'curie', 'babbage', 'ada', 'text-davinci-001', 'text-curie-001']),
-  ...names('r50k_base', ['text-babbage-001', 'text-ada-001']),
-  ...names('gpt2', ['gpt2']),
-]);
+/**
+ * Names that say nothing about the model, such as those of Azure's deployments, and the models that they stand for. The
+ * names are lower case.
+ */
+export type ModelAliases = Readonly<Record<string, string>>;
 
-/** The first that fits wins. gpt-oss speaks `o200k_harmony`, which splits and ranks ordinary text as o200k_base does. */
-const PREFIXES: readonly (readonly [string, EncodingName])[] = [
-  ...names('o200k_base', ['o1-', 'o3-', 'o4-mini-', 'gpt-5', 'gpt-4.5-', 'gpt-4.1-', 'chatgpt-4o-', 'gpt-4o-']),
-  ...names('cl100k_base', ['gpt-4-', 'gpt-3.5-turbo-', 'gpt-35-turbo-']),
-  ...names('o200k_base', ['gpt-oss-']),
-  ...names('p50k_base', ['code-davinci-', 'code-cushman-']),
-];
+const EXACT: ReadonlyMap<string, EncodingName> = new Map(
+  ENCODINGS.flatMap((encoding) => MODELS[encoding].map((model) => [model, encoding] as const)),
+);
 
-function names(encoding: EncodingName, models: readonly string[]): [string, EncodingName][] {
-  return models.map((model) => [model, encoding]);
-}
+const PREFIXES = ENCODINGS.flatMap((encoding) => MODEL_PREFIXES[encoding].map((prefix) => ({ prefix, encoding }))).sort(
+  (one, other) => other.prefix.length - one.prefix.length,
+);
 
-export function encodingOfModel(name: string): ModelEncoding {
-  const model = baseModelOf(name);
-  const encoding = EXACT.get(model) ?? PREFIXES.find(([prefix]) => model.startsWith(prefix))?.[1];
+/** Longer names are nobody's model. */
+const NAME_LENGTH_MAX = 256;
+
+export function encodingOfModel(name: string, aliases: ModelAliases = {}): ModelEncoding {
+  const model = baseModelOf(aliasedName(name, aliases));
+  const encoding = EXACT.get(model) ?? PREFIXES.find(({ prefix }) => model.startsWith(prefix))?.encoding;
   return { model, encoding: encoding ?? DEFAULT_ENCODING, isKnown: encoding !== undefined };
 }
 
+/** By the whole name, else by what follows a provider's prefix. */
+function aliasedName(name: string, aliases: ModelAliases): string {
+  const lower = name.slice(0, NAME_LENGTH_MAX).toLowerCase();
+  for (const candidate of [lower, lower.slice(lower.lastIndexOf('/') + 1)]) {
+    if (Object.hasOwn(aliases, candidate)) return (aliases[candidate] ?? lower).toLowerCase();
+  }
+  return lower;
+}
+
 /**
- * `azure/gpt-4o`, `openai.gpt-5` (Bedrock), `ft:gpt-4o:org::id` and `gpt-4o-2024-08-06.ft-id` (Azure's fine-tunes)
- * without their wrapping.
+ * `azure/gpt-4o`, `us.openai.gpt-oss-120b-1:0` (Bedrock), `ft:gpt-4o:org::id`, `gpt-4o-2024-08-06.ft-id` (Azure's fine-tunes) and
+ * `gpt-4o:extended` (a router's variant) without their wrapping.
  */
 function baseModelOf(name: string): string {
-  const unprefixed = name.slice(name.lastIndexOf('/') + 1).replace(/^openai\./, '');
+  const unprefixed = name.slice(name.lastIndexOf('/') + 1).replace(/^(?:[a-z]{2,6}\.)?openai\./, '');
+  // A fine-tune may itself be tuned further; what it began as is what counts.
   const tuned = unprefixed.startsWith('ft:') ? (unprefixed.split(':', 2)[1] ?? '') : unprefixed;
-  return tuned.replace(/\.ft-[^.]*$/, '');
+  if (EXACT.has(tuned) || /^(davinci|babbage):/.test(tuned)) return tuned;
+  return tuned.replace(/\.ft-[^.]*$/, '').replace(/:.*$/, '');
 }

@@ -1,49 +1,87 @@
-// Chat Completions: the prompt of `messages`, and the answer of `message` or `choices`.
+// Chat Completions: the prompt of `messages`, tools and formats as the request has them, and the answer of `message` or
+// `choices`.
 
 import { estimateJson } from './estimate.ts';
-import { countContent, countMessages, estimateMembers } from './openai-messages.ts';
+import { countContent, countMessages, estimateMembers, isSystemMessage, withSystemSuffix } from './openai-messages.ts';
+import { countResponseFormat, responseFormatOf } from './openai-response-format.ts';
+import { countTools, hasToolsInSystemMessage } from './openai-tools.ts';
+import type { PromptCounting } from './prompt-counting.ts';
 import { Tally } from './tally.ts';
 import type { TextRule } from './text-rules.ts';
 import { isGiven, isObject } from './unknown-json.ts';
 
-const UNRULED_MEMBERS = ['tools', 'functions', 'web_search_options', 'prediction'];
+const UNRULED_MEMBERS = ['web_search_options', 'prediction'];
+
+/** Around a tool call of an answer: fitted to gpt-4o. */
+const AROUND_ANSWERED_CALL = 4;
 
 export const openAiChat: TextRule = {
-  countInput(input, { family, countText }) {
+  countInput(input, { family, model, countText }) {
     const tally = new Tally();
-    const request = Array.isArray(input) ? { messages: input } : input;
-    if (!isObject(request) || !Array.isArray(request['messages'])) {
-      tally.addEstimate(estimateJson(input, countText));
+    const request = requestOf(input);
+    const messages = request?.['messages'];
+    if (request === undefined || !Array.isArray(messages)) {
+      tally.addEstimate(estimateJson(input, countText), 'json_text');
       return tally;
     }
-    countMessages(request['messages'], { family, countText, tally });
-    estimateMembers(request, UNRULED_MEMBERS, { countText, tally });
-    const format = request['response_format'];
-    if (isObject(format) && isGiven(format['json_schema'])) {
-      tally.addEstimate(estimateJson(format['json_schema'], countText));
-    }
+    const counting = { family, model, countText, tally };
+    const hasSystemMessage = messages.some(isSystemMessage);
+    const hasTools = countTools({ api: 'chat', request, hasSystemMessage }, counting);
+    const format = responseFormatOf(request['response_format']);
+    const formatSuffix =
+      format === undefined ? '' : countResponseFormat(format, { hasTools, hasSystemMessage }, counting);
+    const toolSuffix = hasTools && hasToolsInSystemMessage('chat', family.generation) ? '\n' : '';
+    countMessages(withSystemSuffix(messages, toolSuffix + formatSuffix), counting);
+    estimateMembers(request, UNRULED_MEMBERS, counting);
     return tally;
   },
 
-  countOutput(output, { family, countText }) {
+  countOutput(output, { family, model, countText }) {
     const tally = new Tally();
-    if (!family.isAnswerExact) tally.isExact = false;
+    const counting = { family, model, countText, tally };
+    if (!family.isAnswerExact) tally.doubt('answer_overhead');
     for (const message of messagesOf(output)) {
       tally.add(family.perChatAnswer);
-      if (!isObject(message)) {
-        tally.add(estimateJson(message, countText));
-        if (typeof message !== 'string') tally.isExact = false;
-        continue;
-      }
-      countContent(message['content'] ?? message['text'], { countText, tally });
-      estimateMembers(message, ['tool_calls', 'function_call', 'audio', 'reasoning_content'], { countText, tally });
-      if (typeof message['refusal'] === 'string') tally.add(countText(message['refusal']));
+      if (typeof message === 'string') tally.add(countText(message));
+      else if (isObject(message)) countAnswer(message, counting);
+      else tally.addEstimate(estimateJson(message, countText), 'json_text');
     }
     return tally;
   },
 };
 
-/** `{message}`, `{choices: [{message}]}`, a message itself, or its text. */
+/** The request's body, its messages alone, or the text of one message. */
+function requestOf(input: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof input === 'string') return { messages: [{ role: 'user', content: input }] };
+  if (Array.isArray(input)) return { messages: input };
+  return isObject(input) ? input : undefined;
+}
+
+function countAnswer(message: Readonly<Record<string, unknown>>, counting: PromptCounting): void {
+  const { countText, tally } = counting;
+  countContent(message['content'] ?? message['text'], counting);
+  if (typeof message['refusal'] === 'string') tally.add(countText(message['refusal']));
+  const { tool_calls: toolCalls, function_call: functionCall } = message;
+  for (const call of [...(Array.isArray(toolCalls) ? toolCalls : []), functionCall].filter(isGiven)) {
+    countAnsweredCall(call, counting);
+  }
+  for (const member of ['audio', 'reasoning_content']) {
+    if (isGiven(message[member])) tally.addEstimate(estimateJson(message[member], countText), 'json_text');
+  }
+}
+
+export function countAnsweredCall(call: unknown, { countText, tally }: PromptCounting): void {
+  const given = isObject(call) && isObject(call['function']) ? call['function'] : call;
+  if (!isObject(given) || typeof given['name'] !== 'string') {
+    tally.addEstimate(estimateJson(call, countText), 'json_text');
+    return;
+  }
+  const args = typeof given['arguments'] === 'string' ? given['arguments'] : '';
+  const tokens = countText(` to=functions.${given['name']}`) + countText(args) + AROUND_ANSWERED_CALL;
+  tally.addEstimate(tokens, 'answer_tool_calls');
+}
+
+/** `{message}`, `{choices: [{message}]}` with as many as were asked for, a message itself, or its text. */
 function messagesOf(output: unknown): readonly unknown[] {
   if (!isObject(output)) return [output];
   if (isGiven(output['message'])) return [output['message']];

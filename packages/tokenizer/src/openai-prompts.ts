@@ -35,12 +35,12 @@ interface PromptCounting {
 /** A text, texts, tokens, or lists of tokens. */
 function countPrompts(prompt: unknown, { countText, isKnownModel }: PromptCounting): Tally {
   const tally = new Tally();
-  if (!isKnownModel) tally.isExact = false;
+  if (!isKnownModel) tally.doubt('default_encoding');
   for (const part of Array.isArray(prompt) ? prompt : [prompt]) {
     if (typeof part === 'string') tally.add(countText(part));
     else if (typeof part === 'number') tally.add(1);
     else if (Array.isArray(part) && part.every((token) => typeof token === 'number')) tally.add(part.length);
-    else if (isGiven(part)) tally.addEstimate(estimateJson(part, countText));
+    else if (isGiven(part)) tally.addEstimate(estimateJson(part, countText), 'json_text');
   }
   return tally;
 }

@@ -1,45 +1,53 @@
-// The Responses API: `instructions` is a developer message, a plain `input` is one of the user.
+// The Responses API: `instructions` is a developer message, a plain `input` is one of the user, and items are messages, calls
+// of functions and what they gave.
 
 import { estimateJson } from './estimate.ts';
-import { countContent, countMessages, estimateMembers } from './openai-messages.ts';
+import { countAnsweredCall } from './openai-chat.ts';
+import { countContent, countMessages, estimateMembers, isSystemMessage, withSystemSuffix } from './openai-messages.ts';
+import { countResponseFormat, responseFormatOf } from './openai-response-format.ts';
+import { countTools } from './openai-tools.ts';
+import type { PromptCounting } from './prompt-counting.ts';
 import { Tally } from './tally.ts';
 import type { TextRule } from './text-rules.ts';
 import { isGiven, isObject, type JsonObject } from './unknown-json.ts';
 
-/** The first four refer to text that the request does not hold, so that no rule could count it. */
-const UNRULED_MEMBERS = ['previous_response_id', 'conversation', 'prompt', 'context_management', 'tools'];
+/** They refer to text that the request does not hold, so that no rule could count it. */
+const UNRULED_MEMBERS = ['previous_response_id', 'conversation', 'prompt', 'context_management'];
 
 export const openAiResponses: TextRule = {
-  countInput(input, { family, countText }) {
+  countInput(input, { family, model, countText }) {
     const tally = new Tally();
+    const counting = { family, model, countText, tally };
     const request = isObject(input) ? input : { input };
     const items = itemsOf(request['input']);
     if (items === undefined) {
-      tally.addEstimate(estimateJson(input, countText));
+      tally.addEstimate(estimateJson(input, countText), 'json_text');
       return tally;
     }
     const { instructions } = request;
     const developer =
       isGiven(instructions) && instructions !== '' ? [{ role: 'developer', content: instructions }] : [];
-    countMessages([...developer, ...items], { family, countText, tally });
-    estimateMembers(request, UNRULED_MEMBERS, { countText, tally });
-    const format = isObject(request['text']) ? request['text']['format'] : undefined;
-    if (isObject(format) && isGiven(format['schema'])) tally.addEstimate(estimateJson(format['schema'], countText));
+    const messages = [...developer, ...messagesOf(items, counting)];
+    const hasSystemMessage = messages.some(isSystemMessage);
+    const hasTools = countTools({ api: 'responses', request, hasSystemMessage }, counting);
+    const format = responseFormatOf(isObject(request['text']) ? request['text']['format'] : undefined);
+    const suffix = format === undefined ? '' : countResponseFormat(format, { hasTools, hasSystemMessage }, counting);
+    countMessages(withSystemSuffix(messages, suffix), counting);
+    estimateMembers(request, UNRULED_MEMBERS, counting);
     return tally;
   },
 
-  countOutput(output, { family, countText }) {
+  countOutput(output, { family, model, countText }) {
     const tally = new Tally();
+    const counting = { family, model, countText, tally };
     tally.add(family.perResponsesAnswer);
-    if (!family.isAnswerExact) tally.isExact = false;
-    if (typeof output === 'string') {
-      tally.add(countText(output));
-      return tally;
-    }
+    if (!family.isAnswerExact) tally.doubt('answer_overhead');
     for (const item of answerItemsOf(output)) {
-      if (isMessage(item)) countContent(item['content'], { countText, tally });
-      else if (typeof item === 'string') tally.add(countText(item));
-      else tally.addEstimate(estimateJson(item, countText));
+      if (typeof item === 'string') tally.add(countText(item));
+      else if (isMessage(item)) countContent(item['content'], counting);
+      else if (isObject(item) && item['type'] === 'function_call') countAnsweredCall(item, counting);
+      else if (isObject(item) && item['type'] === 'reasoning') tally.doubt('hidden_context');
+      else tally.addEstimate(estimateJson(item, countText), 'json_text');
     }
     return tally;
   },
@@ -48,6 +56,29 @@ export const openAiResponses: TextRule = {
 function itemsOf(input: unknown): readonly unknown[] | undefined {
   if (typeof input === 'string') return [{ role: 'user', content: input }];
   return Array.isArray(input) ? input : undefined;
+}
+
+/** Calls that follow one another are those of one answer. */
+function messagesOf(items: readonly unknown[], { tally }: PromptCounting): readonly unknown[] {
+  const messages: unknown[] = [];
+  let calls: unknown[] | undefined;
+  for (const item of items) {
+    const type = isObject(item) ? item['type'] : undefined;
+    if (isObject(item) && type === 'function_call') {
+      if (calls === undefined) {
+        calls = [];
+        messages.push({ role: 'assistant', tool_calls: calls });
+      }
+      calls.push(item);
+      continue;
+    }
+    calls = undefined;
+    if (isObject(item) && type === 'function_call_output') messages.push({ role: 'tool', content: item['output'] });
+    // The reasoning itself is not in the request, or encrypted; whether it stays in the prompt is the API's decision.
+    else if (type === 'reasoning') tally.doubt('hidden_context');
+    else messages.push(item);
+  }
+  return messages;
 }
 
 function answerItemsOf(output: unknown): readonly unknown[] {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { EncodingName } from './model-encoding.ts';
+import type { EncodingName } from './model-table.ts';
 
 export interface RankTable {
   /** Each token's bytes, one character a byte, and its rank: the lower, the earlier it is merged. */

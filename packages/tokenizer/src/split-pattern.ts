@@ -6,7 +6,7 @@
 // two see differently it is cut by our table of tiktoken's version; every other text by the engine's, which is six times
 // faster at it.
 
-import type { EncodingName } from './model-encoding.ts';
+import type { EncodingName } from './model-table.ts';
 import { type Category, membersOf } from './unicode-categories.ts';
 
 /** Matches one piece after another: every character of a text is in one. It holds its place, so it is one user's own. */

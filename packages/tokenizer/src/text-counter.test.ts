@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { get_encoding } from 'tiktoken';
 import { describe, expect, it } from 'vitest';
-import { ENCODINGS } from './model-encoding.ts';
+import { ENCODINGS } from './model-table.ts';
 import { createTextCounter, TEXT_LENGTH_MAX } from './text-counter.ts';
 
 const counter = createTextCounter({ now: () => 0 });

@@ -4,7 +4,7 @@
 
 import { get_encoding, type Tiktoken } from 'tiktoken';
 import { countMergedTokens } from './merge-ranks.ts';
-import type { EncodingName } from './model-encoding.ts';
+import type { EncodingName } from './model-table.ts';
 import { loadRankTable, type RankTable } from './rank-table.ts';
 import { createSplitPatterns, type SplitPatterns } from './split-pattern.ts';
 
@@ -35,11 +35,24 @@ export interface TextCounter {
 }
 
 /**
+ * One text in `every` is counted by tiktoken as a whole too, and what came of it told. Node's Unicode tables change with
+ * its versions, and this is what would show that they no longer cut as tiktoken does.
+ */
+export interface ShadowComparison {
+  readonly every: number;
+  readonly onCompared: (comparison: { readonly encoding: EncodingName; readonly isSame: boolean }) => void;
+}
+
+/** Of a longer text its beginning is compared: tiktoken takes some 20 ms for this much without a break. */
+const SHADOW_LENGTH_MAX = 4_096;
+
+/**
  * One per thread: an encoder takes some 200 ms and 60 MB, made at the first text in its encoding, and is never freed,
  * since WASM's memory does not shrink.
  */
-export function createTextCounter(clock: { now(): number }): TextCounter {
+export function createTextCounter(clock: { now(): number }, shadow?: ShadowComparison): TextCounter {
   const encoders = new Map<EncodingName, PieceCounter>();
+  let texts = 0;
   return {
     count(text, encoding, deadlineMs) {
       if (text.length > TEXT_LENGTH_MAX) {
@@ -53,9 +66,15 @@ export function createTextCounter(clock: { now(): number }): TextCounter {
         encoder = new PieceCounter(encoding);
         encoders.set(encoding, encoder);
       }
-      return encoder.countText(text, () => {
+      const checkDeadline = (): void => {
         if (clock.now() > deadlineMs) throw new TextNotCountable('count_timeout', 'Counting the text took too long.');
-      });
+      };
+      const tokens = encoder.countText(text, checkDeadline);
+      texts++;
+      if (shadow !== undefined && texts % shadow.every === 0) {
+        shadow.onCompared({ encoding, isSame: encoder.agreesOn(text.slice(0, SHADOW_LENGTH_MAX), checkDeadline) });
+      }
+      return tokens;
     },
   };
 }
@@ -91,6 +110,11 @@ class PieceCounter {
       checkAt = start + CHARACTERS_PER_CHECK;
     }
     return tokens;
+  }
+
+  /** Whether tiktoken, given the whole text, counts the same. */
+  agreesOn(text: string, checkDeadline: () => void): boolean {
+    return this.countText(text, checkDeadline) === this.encoder.encode_ordinary(text).length;
   }
 
   private countPiece(piece: string, checkDeadline: () => void): number {

@@ -10,6 +10,8 @@ import type { CountText, Tally } from './tally.ts';
 interface RuleContext {
   readonly countText: CountText;
   readonly family: OpenAiFamily;
+  /** Without what a gateway or a fine-tune put around its name. */
+  readonly model: string;
   /** False when the default encoding stands in for the model's own. */
   readonly isKnownModel: boolean;
 }

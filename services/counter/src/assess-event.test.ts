@@ -2,18 +2,19 @@ import { createTextCounter } from '@tollgate/tokenizer';
 import { describe, expect, it } from 'vitest';
 import { assessEvent } from './assess-event.ts';
 
-const counting = { counter: createTextCounter({ now: () => 0 }), deadlineMs: 1 };
+const counting = { modelAliases: {}, text: { counter: createTextCounter({ now: () => 0 }), deadlineMs: 1 } };
+const withoutText = { modelAliases: {}, text: null };
 const encoder = new TextEncoder();
 const messages = [{ role: 'user', content: 'Hi' }];
 const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
-function assess(event: unknown, withText: typeof counting | null = counting) {
-  return assessEvent(encoder.encode(JSON.stringify(event)), withText);
+function assess(event: unknown, given: typeof counting | typeof withoutText = counting) {
+  return assessEvent(encoder.encode(JSON.stringify(event)), given);
 }
 
 describe('an event with usage', () => {
   it('is counted as reported, whatever else is absent', () => {
-    expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage }, null)).toMatchObject({
+    expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage }, withoutText)).toMatchObject({
       kind: 'countable',
       event: {
         count: {
@@ -42,7 +43,7 @@ describe('an event with usage', () => {
 
   it('is counted though its text cannot be', () => {
     let now = 0;
-    const late = { counter: createTextCounter({ now: () => now++ }), deadlineMs: -1 };
+    const late = { modelAliases: {}, text: { counter: createTextCounter({ now: () => now++ }), deadlineMs: -1 } };
     const text = { messages: [{ role: 'user', content: 'words '.repeat(20_000) }] };
     const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', input: text };
     expect(assess({ ...event, usage }, late)).toMatchObject({
@@ -69,7 +70,7 @@ describe('an event with text only', () => {
   };
 
   it('asks for a counter', () => {
-    expect(assess(event, null)).toEqual({ kind: 'needs_text' });
+    expect(assess(event, withoutText)).toEqual({ kind: 'needs_text' });
   });
 
   it('is counted', () => {
@@ -88,14 +89,14 @@ describe('an event with text only', () => {
     expect(assess({ ...event, model: 'mystery-1' })).toMatchObject({
       event: {
         provider: 'unknown',
-        count: { provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base' },
+        count: { provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base+default_encoding' },
       },
     });
   });
 });
 
 it('takes any other type for a meter, text and all', () => {
-  expect(assess({ id: 'a', type: 'storage', data: { gib: 3 }, input: 'x' }, null)).toMatchObject({
+  expect(assess({ id: 'a', type: 'storage', data: { gib: 3 }, input: 'x' }, withoutText)).toMatchObject({
     event: { type: 'storage', requests: 0n, count: { tokens: {} }, data: '{"gib":3}', model: '' },
   });
 });

@@ -7,6 +7,7 @@ import {
   countEventText,
   type EventCount,
   encodingOfModel,
+  type ModelAliases,
   type NormalizedUsage,
   normalizeUsage,
   type TextCounter,
@@ -46,22 +47,22 @@ export type Assessment =
     }
   | { readonly kind: 'needs_text' };
 
-export interface TextCounting {
-  readonly counter: TextCounter;
-  /** On the counter's clock. */
-  readonly deadlineMs: number;
+export interface EventCounting {
+  readonly modelAliases: ModelAliases;
+  /** Null where no text is counted; the deadline is on the counter's clock. */
+  readonly text: { readonly counter: TextCounter; readonly deadlineMs: number } | null;
 }
 
 const UNKNOWN = 'unknown';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Never throws. Without `counting`, an event with text is answered with `needs_text`. */
-export function assessEvent(body: Uint8Array, counting: TextCounting | null): Assessment {
+/** Never throws. Where no text is counted, an event that has some is answered with `needs_text`. */
+export function assessEvent(body: Uint8Array, counting: EventCounting): Assessment {
   let contentHash: bigint | undefined;
   try {
     const event: unknown = JSON.parse(utf8.decode(body));
     if (!isObject(event)) throw new SyntaxError('The event is not a JSON object.');
-    if (counting === null && hasText(event)) return { kind: 'needs_text' };
+    if (counting.text === null && hasText(event)) return { kind: 'needs_text' };
     contentHash = contentHashOf(event);
     return assessObject(event, { contentHash, counting });
   } catch (error) {
@@ -79,13 +80,17 @@ function reasonOf(error: unknown): { readonly code: DeadLetterCode; readonly det
 
 function assessObject(
   event: JsonObject,
-  { contentHash, counting }: { readonly contentHash: bigint; readonly counting: TextCounting | null },
+  { contentHash, counting }: { readonly contentHash: bigint; readonly counting: EventCounting },
 ): Assessment {
   const type = textOf(event, 'type', UNKNOWN);
   if (!isLlmEventType(type)) return { kind: 'countable', contentHash, event: meterEvent(event, type) };
 
   const model = textOf(event, 'model', UNKNOWN);
-  const provider = textOf(event, 'provider', encodingOfModel(model).isKnown ? 'openai' : UNKNOWN);
+  const provider = textOf(
+    event,
+    'provider',
+    encodingOfModel(model, counting.modelAliases).isKnown ? 'openai' : UNKNOWN,
+  );
   const usage = isObject(event['usage']) ? normalizeUsage(provider, event['usage']) : null;
   if (usage?.kind === 'refusal') return { kind: 'dead', contentHash, code: usage.code, detail: usage.detail };
   const count = combineCounts(usage, countText({ event, type, model }, { counting, usage }));
@@ -103,14 +108,15 @@ function assessObject(
 /** Null when there is no text, or when it cannot be counted and the provider's usage says all that is billed. */
 function countText(
   of: { readonly event: JsonObject; readonly type: LlmEventType; readonly model: string },
-  { counting, usage }: { readonly counting: TextCounting | null; readonly usage: NormalizedUsage | null },
+  { counting, usage }: { readonly counting: EventCounting; readonly usage: NormalizedUsage | null },
 ): TextCounts | null {
   const { event, type, model } = of;
-  if (counting === null || !hasText(event)) return null;
+  const { text, modelAliases } = counting;
+  if (text === null || !hasText(event)) return null;
   const { input, output } = event;
   const status = textOf(event, 'status', 'completed');
   try {
-    return countEventText({ type, model, status, input, output }, counting.counter, counting.deadlineMs);
+    return countEventText({ type, model, status, input, output }, { ...text, modelAliases });
   } catch (error) {
     if (usage !== null && error instanceof TextNotCountable) return null;
     throw error;

@@ -3,6 +3,7 @@
 
 import { type AcceptedRecord, decodeRecord } from '@tollgate/domain';
 import type { DeliveredRecord } from '@tollgate/event-log';
+import type { ModelAliases } from '@tollgate/tokenizer';
 import { type Assessment, assessEvent } from './assess-event.ts';
 import { contentHashOfBytes } from './content-hash.ts';
 import { inSlices } from './in-slices.ts';
@@ -31,17 +32,24 @@ const INSTANT_MAX_MS = 0xffff_ffff * 1000;
 
 export async function assessRecords(
   records: readonly DeliveredRecord[],
-  { pool, signal }: { readonly pool: TextPool; readonly signal: AbortSignal },
+  {
+    pool,
+    modelAliases,
+    signal,
+  }: { readonly pool: TextPool; readonly modelAliases: ModelAliases; readonly signal: AbortSignal },
 ): Promise<readonly AssessedRecord[]> {
   const assessed: AssessedRecord[] = [];
   const withText: TextRecord[] = [];
+  const counting = { modelAliases, text: null };
   await inSlices(records, signal, (delivered, index) => {
     const record = readRecord(delivered.value);
     if (record?.kind !== 'event') {
       assessed[index] = record === undefined ? { kind: 'foreign', delivered } : voidOf(delivered, record);
       return;
     }
-    const assessment: Assessment = mayNeedWorker(record.body) ? { kind: 'needs_text' } : assessEvent(record.body, null);
+    const assessment: Assessment = mayNeedWorker(record.body)
+      ? { kind: 'needs_text' }
+      : assessEvent(record.body, counting);
     if (assessment.kind === 'needs_text') withText.push({ index, delivered, record });
     else assessed[index] = { kind: 'event', delivered, record, assessment };
   });

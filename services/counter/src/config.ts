@@ -2,7 +2,14 @@
 
 import { availableParallelism } from 'node:os';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
-import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
+import {
+  type Environment,
+  type EnvironmentReader,
+  LOG_LEVELS,
+  type LogLevel,
+  readEnvironment,
+} from '@tollgate/runtime';
+import type { ModelAliases } from '@tollgate/tokenizer';
 
 export interface CounterConfig {
   readonly clickhouseUrl: string;
@@ -14,6 +21,10 @@ export interface CounterConfig {
   readonly textWorkers: number;
   /** How long the text of one event may take. */
   readonly textDeadlineMs: number;
+  /** One text in so many is counted by tiktoken alone too, to see that it comes to the same. */
+  readonly textCompareEvery: number;
+  /** What Azure's deployments and other names of one's own stand for. */
+  readonly modelAliases: ModelAliases;
   readonly logLevel: LogLevel;
   readonly shutdownTimeoutMs: number;
   readonly failpoint: string | undefined;
@@ -34,9 +45,28 @@ export function readConfig(environment: Environment): CounterConfig {
         max: 256,
       }),
       textDeadlineMs: env.integer('TOLLGATE_TEXT_DEADLINE_MS', { default: 10_000, min: 100, max: 300_000 }),
+      textCompareEvery: env.integer('TOLLGATE_TEXT_COMPARE_EVERY', { default: 1_000, min: 1, max: 1_000_000_000 }),
+      modelAliases: readAliases(env),
       logLevel: env.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: env.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 15_000, min: 1_000, max: 300_000 }),
       failpoint: env.optionalText('TOLLGATE_FAILPOINT'),
     };
   });
+}
+
+const ALIASES_MAX = 1_000;
+const ALIAS = /^[^=\s]+=[^=\s]+$/;
+
+/** `chat-prod=gpt-4o-2024-08-06,search=text-embedding-3-small` */
+function readAliases(env: EnvironmentReader): ModelAliases {
+  const pairs = env.list('TOLLGATE_MODEL_ALIASES', {
+    countMax: ALIASES_MAX,
+    flawOf: (pair) => (ALIAS.test(pair) ? undefined : `${JSON.stringify(pair)} is not NAME=MODEL.`),
+  });
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', model = ''] = pair.split('=');
+      return [name.toLowerCase(), model];
+    }),
+  );
 }

@@ -14,6 +14,7 @@ export interface CounterMetrics {
   readonly storeRetries: { inc(): void };
   readonly deadLetters: { inc(labels: { readonly code: string }): void };
   readonly workersReplaced: { inc(): void };
+  readonly textsCompared: { inc(labels: { readonly outcome: 'same' | 'different' }): void };
   readonly lagEntries: { set(labels: { readonly partition: number }, entries: number): void; reset(): void };
   readonly lagSeconds: { set(labels: { readonly partition: number }, seconds: number): void; reset(): void };
   observeStored(rows: readonly RecordRows[]): void;
@@ -36,6 +37,12 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     labelNames: ['code'],
     registers,
   });
+  const textsCompared = new Counter({
+    name: 'tollgate_counter_texts_compared_total',
+    help: 'Texts of the sample that tiktoken counted too, by whether it came to the same.',
+    labelNames: ['outcome'],
+    registers,
+  });
   new Gauge({
     name: 'tollgate_counter_texts_pending',
     help: 'Events with text that wait for a worker thread or are in one.',
@@ -46,6 +53,7 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
   });
   return {
     deadLetters,
+    textsCompared,
     batchRecords: histogram('tollgate_counter_batch_records', 'Records in a batch.', BATCH_BUCKETS),
     countSeconds: timing(histogram('tollgate_counter_count_seconds', 'Counting a batch.', DURATION_BUCKETS)),
     storeSeconds: timing(histogram('tollgate_counter_store_seconds', 'Storing a batch.', DURATION_BUCKETS)),

@@ -71,7 +71,13 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     workerUrl: new URL('./text-worker.js', import.meta.url),
     size: config.textWorkers,
     deadlineMs: config.textDeadlineMs,
+    modelAliases: config.modelAliases,
     graceMs: TEXT_GRACE_MS,
+    compareEvery: config.textCompareEvery,
+    onCompared({ encoding, isSame }) {
+      metrics.textsCompared.inc({ outcome: isSame ? 'same' : 'different' });
+      if (!isSame) logger.error({ encoding, node: process.version }, 'a text was counted otherwise than tiktoken does');
+    },
     onReplaced(reason) {
       metrics.workersReplaced.inc();
       logger.error({ reason }, 'a text worker was replaced');
@@ -120,7 +126,9 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('log reader', () => reader.close());
   // Encoders take a second to make: no batch should wait for them with its partition held.
   await orAbort(pool.ready(), AbortSignal.timeout(POOL_START_TIMEOUT_MS));
-  reader.run(createBatchHandler({ ...shared, logger, failpoint, pool, deadLetters })).catch(scope.fail);
+  reader
+    .run(createBatchHandler({ ...shared, logger, failpoint, pool, modelAliases: config.modelAliases, deadLetters }))
+    .catch(scope.fail);
 }
 
 /** Accounts are needed for this alone. */

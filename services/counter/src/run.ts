@@ -3,6 +3,7 @@
 
 import type { BatchContext, BatchHandler, DeadLetterQueue, LogBatch } from '@tollgate/event-log';
 import type { Clock, Failpoint, Logger } from '@tollgate/runtime';
+import type { ModelAliases } from '@tollgate/tokenizer';
 import type { Warehouse } from '@tollgate/warehouse';
 import { type AssessedRecord, assessRecords } from './assess-records.ts';
 import { asDeadLetter, eventKeyOf, type RecordRows, rowsOf } from './batch-rows.ts';
@@ -23,6 +24,7 @@ export interface CounterParts {
   readonly failpoint: Failpoint;
   readonly metrics: CounterMetrics;
   readonly pool: TextPool;
+  readonly modelAliases: ModelAliases;
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
   readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
@@ -50,10 +52,10 @@ async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: Bat
 }
 
 async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSignal): Promise<void> {
-  const { metrics, pool, failpoint } = parts;
+  const { metrics, pool, modelAliases, failpoint } = parts;
   metrics.batchRecords.observe(batch.records.length);
 
-  const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, signal }));
+  const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, modelAliases, signal }));
   const rows = await writeRows(parts, assessed, signal);
   signal.throwIfAborted();
   await putLetters(parts, rows);

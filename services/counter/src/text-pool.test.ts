@@ -15,19 +15,22 @@ const workerUrl = new URL(
         if (text === 'slow') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
         return { kind: 'dead', contentHash: 0n, code: 'malformed_json', detail: text };
       });
-      parentPort.postMessage(results);
+      parentPort.postMessage({ kind: 'done', assessments: results, comparisons: [{ encoding: 'gpt2', isSame: true }] });
     });
-    parentPort.postMessage('ready');
+    parentPort.postMessage({ kind: 'ready' });
   `)}`,
 );
 
 let pool: TextPool;
 let replaced: string[];
+let compared: number;
 
 function start(options: Partial<TextPoolOptions> = {}): TextPool {
   replaced = [];
+  compared = 0;
   pool = createTextPool({
-    ...{ workerUrl, size: 2, deadlineMs: 200, graceMs: 100, onReplaced: (reason) => replaced.push(reason) },
+    ...{ workerUrl, size: 2, deadlineMs: 200, graceMs: 100, modelAliases: {}, compareEvery: 1 },
+    ...{ onReplaced: (reason) => replaced.push(reason), onCompared: () => compared++ },
     ...options,
   });
   return pool;
@@ -46,6 +49,7 @@ it('answers each event, in order', async () => {
   start();
   expect(await detailsOf(['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
   expect(pool.pending).toBe(0);
+  expect(compared).toBe(1);
 });
 
 it('ends a worker that does not come back, gives its event up and counts the others', async () => {

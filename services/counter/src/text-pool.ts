@@ -2,10 +2,17 @@
 // small ones; a worker that dies or does not come back is replaced, and only the event it was stuck in is given up.
 
 import { Worker } from 'node:worker_threads';
+import type { ModelAliases } from '@tollgate/tokenizer';
 import { createActiveClock } from './active-clock.ts';
 import type { Assessment } from './assess-event.ts';
 import { contentHashOfBytes } from './content-hash.ts';
-import { packTask, type TextTaskResult, type TextWorkerData, WORKER_READY } from './text-task.ts';
+import {
+  type Comparison,
+  packTask,
+  type TextTaskResult,
+  type TextWorkerData,
+  type TextWorkerMessage,
+} from './text-task.ts';
 
 export interface TextPool {
   /**
@@ -28,6 +35,10 @@ export interface TextPoolOptions {
   readonly deadlineMs: number;
   /** How much later a worker is ended that did not keep to it. */
   readonly graceMs: number;
+  readonly modelAliases: ModelAliases;
+  /** One text in so many is counted by tiktoken alone too. */
+  readonly compareEvery: number;
+  readonly onCompared: (comparison: Comparison) => void;
   readonly onReplaced: (reason: string) => void;
 }
 
@@ -140,7 +151,8 @@ class WorkerPool implements TextPool {
 
   private addSlot(): void {
     const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const workerData: TextWorkerData = { progress, deadlineMs: this.options.deadlineMs };
+    const { deadlineMs, modelAliases, compareEvery } = this.options;
+    const workerData: TextWorkerData = { progress, deadlineMs, modelAliases, compareEvery };
     const worker = new Worker(this.options.workerUrl, {
       workerData,
       // Nothing of the process but the code: no secrets, no flags.
@@ -151,19 +163,21 @@ class WorkerPool implements TextPool {
     const eventIndex = new Int32Array(progress);
     const slot: Slot = { worker, eventIndex, isReady: false, job: undefined, seenIndex: 0, seenSinceMs: 0 };
     this.slots.add(slot);
-    worker.on('message', (message: typeof WORKER_READY | TextTaskResult) => {
-      if (message === WORKER_READY) this.markReady(slot);
-      else slot.job?.resolve(message);
-      slot.job = undefined;
-      this.startJobs();
-    });
+    worker.on('message', (message: TextWorkerMessage) => this.take(slot, message));
     worker.on('error', (error) => this.replace(slot, { reason: error.message, isOverdue: false }));
     worker.on('exit', (code) => this.replace(slot, { reason: `it exited with ${code}`, isOverdue: false }));
   }
 
-  private markReady(slot: Slot): void {
-    slot.isReady = true;
-    this.firstReady.resolve();
+  private take(slot: Slot, message: TextWorkerMessage): void {
+    if (message.kind === 'ready') {
+      slot.isReady = true;
+      this.firstReady.resolve();
+    } else {
+      slot.job?.resolve(message.assessments);
+      message.comparisons.forEach(this.options.onCompared);
+    }
+    slot.job = undefined;
+    this.startJobs();
   }
 
   private endOverdue(): void {

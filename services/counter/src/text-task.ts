@@ -1,6 +1,7 @@
 // What the main thread and a worker thread say to each other: events in, assessments out. The events of a task are packed
 // into one buffer that is handed over, since a view would drag the whole batch's buffer along.
 
+import type { EncodingName, ModelAliases } from '@tollgate/tokenizer';
 import type { Assessment } from './assess-event.ts';
 
 export interface TextTask {
@@ -9,16 +10,31 @@ export interface TextTask {
   readonly ends: readonly number[];
 }
 
-/** What a worker says first, once its encoders are made. */
-export const WORKER_READY = 'ready';
+/** What a worker says: first that its encoders are made, then what came of each task. */
+export type TextWorkerMessage =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'done';
+      /** One for each event of the task, in order. */
+      readonly assessments: TextTaskResult;
+      readonly comparisons: readonly Comparison[];
+    };
 
-/** One for each event of the task, in order. */
 export type TextTaskResult = readonly Assessment[];
+
+/** A text that tiktoken counted too, as a whole, to see that ours is the same. */
+export interface Comparison {
+  readonly encoding: EncodingName;
+  readonly isSame: boolean;
+}
 
 export interface TextWorkerData {
   /** One Int32: the index of the event that is being counted, so that a stuck one can be told. */
   readonly progress: SharedArrayBuffer;
   readonly deadlineMs: number;
+  readonly modelAliases: ModelAliases;
+  /** One text in so many is compared. */
+  readonly compareEvery: number;
 }
 
 export function packTask(bodies: readonly Uint8Array[]): TextTask {

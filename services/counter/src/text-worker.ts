@@ -4,29 +4,45 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createTextCounter, type EncodingName } from '@tollgate/tokenizer';
 import { createActiveClock } from './active-clock.ts';
 import { assessEvent } from './assess-event.ts';
-import { type TextTask, type TextTaskResult, type TextWorkerData, unpackTask, WORKER_READY } from './text-task.ts';
+import {
+  type Comparison,
+  type TextTask,
+  type TextTaskResult,
+  type TextWorkerData,
+  type TextWorkerMessage,
+  unpackTask,
+} from './text-task.ts';
 
 const WARM_ENCODINGS: readonly EncodingName[] = ['o200k_base', 'cl100k_base'];
 
 /** Longer than the counter goes without a look at the clock, on a busy machine too. */
 const CLOCK_STEP_MAX_MS = 1_000;
 
-const { progress, deadlineMs }: TextWorkerData = workerData;
+const { progress, deadlineMs, modelAliases, compareEvery }: TextWorkerData = workerData;
 const eventIndex = new Int32Array(progress);
 const clock = createActiveClock(() => performance.now(), CLOCK_STEP_MAX_MS);
-const counter = createTextCounter(clock);
+let comparisons: Comparison[] = [];
+const counter = createTextCounter(clock, {
+  every: compareEvery,
+  onCompared: (comparison) => comparisons.push(comparison),
+});
 
 for (const encoding of WARM_ENCODINGS) counter.count('warm', encoding, Number.POSITIVE_INFINITY);
 
 parentPort?.on('message', (task: TextTask) => {
-  parentPort?.postMessage(assess(task));
+  comparisons = [];
+  say({ kind: 'done', assessments: assess(task), comparisons });
 });
 
-parentPort?.postMessage(WORKER_READY);
+say({ kind: 'ready' });
+
+function say(message: TextWorkerMessage): void {
+  parentPort?.postMessage(message);
+}
 
 function assess(task: TextTask): TextTaskResult {
   return [...unpackTask(task)].map((body, index) => {
     Atomics.store(eventIndex, 0, index);
-    return assessEvent(body, { counter, deadlineMs: clock.now() + deadlineMs });
+    return assessEvent(body, { modelAliases, text: { counter, deadlineMs: clock.now() + deadlineMs } });
   });
 }

@@ -6,15 +6,18 @@ import { assessEvent } from '../../../services/counter/src/assess-event.ts';
 import { createTextPool, type TextPool, type TextPoolOptions } from '../../../services/counter/src/text-pool.ts';
 
 const workerUrl = new URL('../../../services/counter/dist/text-worker.js', import.meta.url);
-const counting = { counter: createTextCounter({ now: () => 0 }), deadlineMs: 1 };
+const counting = { modelAliases: {}, text: { counter: createTextCounter({ now: () => 0 }), deadlineMs: 1 } };
 
 let pool: TextPool;
 let replaced: string[];
+let compared: { readonly isSame: boolean }[];
 
 function start(options: Partial<TextPoolOptions>): void {
   replaced = [];
+  compared = [];
   pool = createTextPool({
-    ...{ workerUrl, size: 2, deadlineMs: 10_000, graceMs: 2_000, onReplaced: (reason) => replaced.push(reason) },
+    ...{ workerUrl, size: 2, deadlineMs: 10_000, graceMs: 2_000, modelAliases: {}, compareEvery: 1 },
+    ...{ onReplaced: (reason) => replaced.push(reason), onCompared: (comparison) => compared.push(comparison) },
     ...options,
   });
 }
@@ -32,6 +35,8 @@ it('count what the main thread counts', async () => {
     ['gpt-4o', 'gpt-4', 'davinci', 'unheard-of'].map((model) => eventOf(content, model)),
   );
   expect(await pool.assess(bodies)).toEqual(bodies.map((body) => assessEvent(body, counting)));
+  expect(compared.length).toBeGreaterThanOrEqual(bodies.length);
+  expect(compared.every(({ isSame }) => isSame)).toBe(true);
 });
 
 it('are replaced when they do not come back, and only the event in work is given up', async () => {
