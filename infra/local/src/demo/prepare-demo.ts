@@ -51,7 +51,8 @@ function createCountTokens(): CountTokens {
   return ({ type, model = '', input, output }) => {
     if (!isLlmEventType(type)) return { input: 0, output: 0 };
     const event = { type, model, input, output, status: 'completed' };
-    const counts = countEventText(event, counter, performance.now() + COUNT_TIMEOUT_MS);
+    const deadlineMs = performance.now() + COUNT_TIMEOUT_MS;
+    const counts = countEventText(event, { counter, deadlineMs, modelAliases: {} });
     return { input: counts.input?.tokens ?? 0, output: counts.output?.tokens ?? 0 };
   };
 }
