@@ -2,6 +2,7 @@
 // for it: from the right, each hop is believed because the one that wrote it down is trusted.
 
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { EnvironmentReader } from '@tollgate/runtime';
 import { type AddressList, createAddressList } from './address-list.ts';
 import { ADDRESS_RANGES_MAX, type AddressRange, parseAddressRange } from './address-range.ts';
@@ -21,7 +22,7 @@ export const UNKNOWN_ADDRESS = 'unknown';
 
 /** The sender's address in canonical spelling: v4, also where the socket says `::ffff:10.0.0.1`, or v6. */
 export function sourceAddressOf(req: IncomingMessage, { addresses, header }: TrustedProxies): string {
-  const peer = canonical(req.socket.remoteAddress ?? '');
+  const peer = peerOf(req.socket);
   if (peer === undefined) return UNKNOWN_ADDRESS;
   if (addresses.isEmpty || !addresses.has(peer)) return peer;
   const value = req.headers[header];
@@ -56,6 +57,17 @@ export function readTrustedProxies(env: EnvironmentReader): TrustedProxies {
       default: 'x-forwarded-for',
     }),
   };
+}
+
+/** A connection's peer never changes, and most connections carry many requests. */
+const peers = new WeakMap<Socket, string>();
+
+function peerOf(socket: Socket): string | undefined {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const peer = canonical(socket.remoteAddress ?? '');
+  if (peer !== undefined) peers.set(socket, peer);
+  return peer;
 }
 
 function canonical(text: string): string | undefined {

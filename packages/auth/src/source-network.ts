@@ -8,6 +8,8 @@ const V6_NETWORK_BITS = 64;
 
 /** `192.0.2.7`, or `2001:db8:0:1::/64`. What is not an address stands for itself. */
 export function sourceNetworkOf(address: string): string {
+  // Addresses come canonical: a v4 one has no colon, and stands for itself.
+  if (!address.includes(':')) return address;
   const parsed = parseIpAddress(address);
   if (parsed === null) return address;
   return parsed.bits === 32 ? parsed.text : rangeAround(parsed, V6_NETWORK_BITS).text;

@@ -1,3 +1,4 @@
+export { createGate, type Gate } from './gate.ts';
 export type { ChargedPartition, KeyRates, Limits, Lockouts, RateVerdict, Standing, TokenCharge } from './limits.ts';
-export { rateLimited, rateLimitHeaders } from './rate-limit-headers.ts';
-export { createRedisLimits, type RedisLimits, type RedisLimitsOptions, readLimitsUrl } from './redis-limits.ts';
+export { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from './limits-config.ts';
+export { createRedisLimits, type RedisLimits, type RedisLimitsOptions } from './redis-limits.ts';

@@ -1,11 +1,12 @@
 // The limits on Redis. It may go away at any time: nothing that waits for a decision waits longer than a tenth of a second.
 
-import { type Clock, Counter, type EnvironmentReader, Gauge, type Logger, type Registry } from '@tollgate/runtime';
+import { type Clock, Counter, Gauge, type Logger, type Registry } from '@tollgate/runtime';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { Limits, Lockouts } from './limits.ts';
+import type { LockoutConfig } from './limits-config.ts';
 import { chargeTokens } from './redis-charges.ts';
 import { openRedis } from './redis-connection.ts';
-import { createLockouts, type LockoutOptions } from './redis-lockouts.ts';
+import { createLockouts } from './redis-lockouts.ts';
 import { createRates } from './redis-rates.ts';
 
 export interface RedisLimitsOptions {
@@ -18,18 +19,13 @@ export interface RedisLimitsOptions {
 
 export interface RedisLimits extends Limits {
   /** Begins to exchange failures with the other processes. */
-  lockouts(options: Pick<LockoutOptions, 'failures' | 'perMinute'>): Lockouts;
+  lockouts(options: LockoutConfig): Lockouts;
 }
 
 const FAILURES_MAX = 3;
 const PAUSE_MS = 1_000;
 /** How long a start waits for Redis before it goes on without. */
 const START_WAIT_MS = 1_000;
-
-/** `REDIS_URL`: the limits are on Redis whatever the event log is on. */
-export function readLimitsUrl(env: EnvironmentReader): string {
-  return env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] });
-}
 
 export async function createRedisLimits({ url, clock, logger, metrics }: RedisLimitsOptions): Promise<RedisLimits> {
   const breaker = new CircuitBreaker({
@@ -59,7 +55,7 @@ export async function createRedisLimits({ url, clock, logger, metrics }: RedisLi
   return {
     admit: createRates({ connection, clock, onLocalDecision: () => localDecisions.inc() }),
     chargeTokens: (charged) => chargeTokens(connection, charged),
-    lockouts: (options) => createLockouts({ ...options, connection, clock, metrics }),
+    lockouts: (options) => createLockouts({ ...options, connection, clock, logger, metrics }),
     close: async () => connection.close(),
   };
 }

@@ -2,18 +2,16 @@
 // decision is made in memory alone, so that a flood of guesses costs a look into a map.
 
 import { type BucketState, chargeRate, type RateLimit, rateWaitMs } from '@tollgate/domain';
-import { type Clock, Counter, Gauge, type Registry } from '@tollgate/runtime';
+import { type Clock, Counter, Gauge, type Logger, type Registry, repeat } from '@tollgate/runtime';
 import type { Lockouts } from './limits.ts';
+import type { LockoutConfig } from './limits-config.ts';
 import { RecentMap } from './recent-map.ts';
 import { loadScript, type RedisConnection } from './redis-connection.ts';
 
-export interface LockoutOptions {
-  /** Failures of one source that are taken at once. */
-  readonly failures: number;
-  /** Failures that are forgiven in a minute. */
-  readonly perMinute: number;
+interface LockoutOptions extends LockoutConfig {
   readonly connection: RedisConnection;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly metrics: Registry;
 }
 
@@ -27,7 +25,7 @@ const SENT_AT_ONCE_MAX = 1_000;
 const RECEIVED_AT_ONCE_MAX = 5_000;
 const SWEPT_AT_ONCE = 1_000;
 
-export function createLockouts({ failures, perMinute, connection, clock, metrics }: LockoutOptions): Lockouts {
+export function createLockouts({ failures, perMinute, connection, clock, logger, metrics }: LockoutOptions): Lockouts {
   const limit: RateLimit = { perMinute, burst: failures, debtMinutes: 0 };
   const sources = new RecentMap<BucketState>(SOURCES_MAX);
   const unsent = new RecentMap<number>(SOURCES_MAX);
@@ -67,7 +65,7 @@ export function createLockouts({ failures, perMinute, connection, clock, metrics
     sweep(sources, limit, clock.now());
   };
 
-  const timer = repeatedly(exchange);
+  const exchanging = repeat({ name: 'exchange of failures', everyMs: EXCHANGE_EVERY_MS, run: exchange }, logger);
   return {
     get isQuiet() {
       return sources.size === 0;
@@ -84,7 +82,7 @@ export function createLockouts({ failures, perMinute, connection, clock, metrics
       charge(source, 1);
       unsent.set(source, (unsent.get(source) ?? 0) + 1);
     },
-    close: timer.close,
+    close: exchanging.close,
   };
 }
 
@@ -109,27 +107,6 @@ function sweep(sources: RecentMap<BucketState>, limit: RateLimit, nowMs: number)
     looked += 1;
     if (chargeRate({ state, limit, cost: 0 }, nowMs).level === 0) sources.delete(source);
   }
-}
-
-function repeatedly(run: () => Promise<void>): { close(): Promise<void> } {
-  let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const next = (): void => {
-    timer = setTimeout(() => {
-      running = run().then(() => {
-        if (!isClosed) next();
-      });
-    }, EXCHANGE_EVERY_MS);
-  };
-  next();
-  return {
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
 }
 
 function registerGauge(metrics: Registry, sources: RecentMap<BucketState>): void {

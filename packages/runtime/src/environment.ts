@@ -47,7 +47,8 @@ export interface EnvironmentReader {
 export function readEnvironment<Config>(env: Environment, read: (reader: EnvironmentReader) => Config): Config {
   const problems: string[] = [];
   const config = read(createReader(env, problems));
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  // A variable that several parts read is named once.
+  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
   return config;
 }
 

@@ -3,8 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { AccountRecords, Accounts } from '@tollgate/accounts';
-import { type Authenticator, authorizationOf, type Caller } from '@tollgate/auth';
+import { type Authenticator, authorizationOf, type Caller, sourceNetworkOf } from '@tollgate/auth';
 import { holdsScope, type Scope, TollgateError } from '@tollgate/domain';
+import type { Gate } from '@tollgate/limits';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
 import { readBody } from './read-body.ts';
@@ -13,6 +14,7 @@ import type { Answer, Origin, Route } from './route.ts';
 export interface RouteServices {
   readonly accounts: Accounts;
   readonly authenticator: Authenticator;
+  readonly gate: Gate;
   readonly idempotency: Idempotency;
 }
 
@@ -27,13 +29,8 @@ interface RoutedRequest {
 
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
   const { req, res, params, origin } = request;
-  const { accounts, authenticator, idempotency } = services;
-  const presented = { authorization: authorizationOf(req), address: origin.address };
-  const caller = route.scope === null ? null : await authenticator.authenticate(presented);
-  if (caller !== null) {
-    request.onCaller(caller);
-    requireScope(caller, route.scope);
-  }
+  const { accounts, idempotency } = services;
+  const caller = await enter(route, request, services);
 
   const { path, search } = splitUrl(req.url ?? '/');
   const body = await readBody(req);
@@ -59,6 +56,29 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   });
   if (isReplayed) res.setHeader('Idempotent-Replayed', 'true');
   sendJson(res, answer);
+}
+
+/** Null for a route that is open to everybody. One that checks a credential of its own (POST) is behind the lockouts too. */
+async function enter(route: Route, request: RoutedRequest, services: RouteServices): Promise<Caller | null> {
+  const { req, res, origin, onCaller } = request;
+  const { authenticator, gate } = services;
+  const source = (): string => sourceNetworkOf(origin.address);
+  if (route.scope === null) {
+    if (route.method !== 'POST') return null;
+    gate.refuseLockedOut(source);
+    res.once('finish', () => {
+      if (res.statusCode === 401) gate.failed(source());
+    });
+    return null;
+  }
+  const caller = await gate.enter({
+    source,
+    authenticate: () => authenticator.authenticate({ authorization: authorizationOf(req), address: origin.address }),
+    setHeader: (name, value) => res.setHeader(name, value),
+  });
+  onCaller(caller);
+  requireScope(caller, route.scope);
+  return caller;
 }
 
 function requireScope(caller: Caller, scope: Scope | null): void {

@@ -2,6 +2,7 @@
 
 import { readTokenAuthority, readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
+import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
 
@@ -17,6 +18,8 @@ export function readConfig(env: Environment) {
       databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
       clickhouseUrl: read.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       log: readEventLogConfig(read),
+      limits: readLimitsConfig(read),
+      lockouts: readLockoutConfig(read),
       trustedProxies: readTrustedProxies(read),
       pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       /** Whose access tokens are issued and taken. */

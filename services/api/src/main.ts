@@ -3,6 +3,7 @@
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
+import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
   createIdGenerator,
   createLogger,
@@ -59,6 +60,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const authenticator = await createAuthenticator({ accounts, pepper, authority, clock });
   scope.onShutdown('authenticator', () => authenticator.close());
 
+  const limits = await createRedisLimits({ ...config.limits, clock, logger, metrics });
+  scope.onShutdown('limits', () => limits.close());
+  const lockouts = limits.lockouts(config.lockouts);
+  scope.onShutdown('lockouts', () => lockouts.close());
+
   const log = openEventLog(config.log, { logger });
   await log.ensure();
   const monitor = log.monitor({ group: COUNTER_GROUP });
@@ -92,6 +98,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     pages: documentPages(routes),
     accounts,
     authenticator,
+    gate: createGate({ limits, lockouts }),
     idempotency: createIdempotency({ accounts, pepper }),
     operations: {
       metrics,

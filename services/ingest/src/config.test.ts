@@ -10,7 +10,7 @@ const env = {
 
 it('takes Kafka as the log where brokers are named, else Redis Streams', () => {
   expect(readConfig(env).log).toMatchObject({ kind: 'redis-streams', url: 'redis://127.0.0.1' });
-  const brokers = { ...env, REDIS_URL: undefined, KAFKA_BROKERS: 'a:9092, b:9092' };
+  const brokers = { ...env, KAFKA_BROKERS: 'a:9092, b:9092' };
   expect(readConfig(brokers).log).toMatchObject({ kind: 'kafka', brokers: ['a:9092', 'b:9092'] });
 });
 

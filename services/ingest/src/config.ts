@@ -2,6 +2,7 @@
 
 import { readTokenAuthority, readTrustedProxies, type TokenAuthority, type TrustedProxies } from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
+import { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
 
 export interface Config {
@@ -9,6 +10,8 @@ export interface Config {
   readonly port: number;
   readonly databaseUrl: string;
   readonly log: EventLogConfig;
+  readonly limits: LimitsConfig;
+  readonly lockouts: LockoutConfig;
   readonly trustedProxies: TrustedProxies;
   readonly keyPepper: string;
   /** Whose access tokens are taken. */
@@ -34,6 +37,8 @@ export function readConfig(env: Environment): Config {
       port: reader.integer('PORT', { default: 8080, min: 0, max: 65_535 }),
       databaseUrl: reader.url('DATABASE_URL', { schemes: postgres }),
       log: readEventLogConfig(reader),
+      limits: readLimitsConfig(reader),
+      lockouts: readLockoutConfig(reader),
       trustedProxies: readTrustedProxies(reader),
       keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
       authority: readTokenAuthority(reader),

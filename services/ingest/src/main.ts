@@ -4,6 +4,7 @@ import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
 import { createAuthenticator } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
+import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
   createFailpoints,
   createLogger,
@@ -56,6 +57,10 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   scope.onShutdown('log writer', () => writer.close());
 
   const registry = createMetrics(SERVICE);
+  const limits = await createRedisLimits({ ...config.limits, clock, logger, metrics: registry });
+  scope.onShutdown('limits', () => limits.close());
+  const lockouts = limits.lockouts(config.lockouts);
+  scope.onShutdown('lockouts', () => lockouts.close());
   const admission = createAdmission({
     bytesMax: config.bytesInFlightMax,
     requestsMax: config.requestsInFlightMax,
@@ -71,6 +76,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const { trustedProxies } = config;
   const options: TakeOptions = {
     authenticator,
+    gate: createGate({ limits, lockouts }),
     writer,
     metrics,
     failpoint,

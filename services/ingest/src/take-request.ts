@@ -2,8 +2,9 @@
 // request that will be refused costs as little as possible.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authorizationOf, type Caller, sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
+import { authorizationOf, type Caller, sourceAddressOf, sourceNetworkOf, type TrustedProxies } from '@tollgate/auth';
 import { EVENTS_BODY_BYTES_MAX, holdsScope, TollgateError } from '@tollgate/domain';
+import type { Gate } from '@tollgate/limits';
 import { type Clock, type Logger, requestIdOf, toTollgateError } from '@tollgate/runtime';
 import type { Admission } from './admission.ts';
 import { sendOutcome } from './answer.ts';
@@ -16,6 +17,7 @@ import { type Outcome, type SettleOptions, settle } from './settle.ts';
 
 export interface TakeOptions extends SettleOptions {
   readonly admission: Admission;
+  readonly gate: Gate;
   readonly trustedProxies: TrustedProxies;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -70,8 +72,12 @@ async function take(
   res: ServerResponse,
 ): Promise<{ readonly caller: Caller; readonly outcome: Outcome }> {
   const address = sourceAddressOf(req, options.trustedProxies);
-  const authenticated = options.authenticator.authenticate({ authorization: authorizationOf(req), address });
-  const caller = authenticated instanceof Promise ? await authenticated : authenticated;
+  const entered = options.gate.enter({
+    source: () => sourceNetworkOf(address),
+    authenticate: () => options.authenticator.authenticate({ authorization: authorizationOf(req), address }),
+    setHeader: (name, value) => res.setHeader(name, value),
+  });
+  const caller = entered instanceof Promise ? await entered : entered;
   requireScope(caller);
   const format = bodyFormatOf(req);
   const coding = contentCodingOf(req);

@@ -67,7 +67,9 @@ export async function startStand(
     const startLog = logKind === 'kafka' ? startKafka : startRedis;
     const logServer = await startLog({ dir: join(folder, logKind) });
     closers.push(() => logServer.stop());
-    return await startOn({ postgres, logServer, logKind, env, closers, close });
+    const redis = logKind === 'kafka' ? await startRedis({ dir: join(folder, 'redis') }) : logServer;
+    if (redis !== logServer) closers.push(() => redis.stop());
+    return await startOn({ postgres, logServer, redis, logKind, env, closers, close });
   } catch (error) {
     await close();
     throw error;
@@ -77,13 +79,14 @@ export async function startStand(
 interface StandParts {
   readonly postgres: LocalServer;
   readonly logServer: LocalServer;
+  readonly redis: LocalServer;
   readonly logKind: LogKind;
   readonly env: Readonly<Record<string, string>>;
   readonly closers: (() => Promise<void>)[];
   readonly close: () => Promise<void>;
 }
 
-async function startOn({ postgres, logServer, logKind, env, closers, close }: StandParts): Promise<Stand> {
+async function startOn({ postgres, logServer, redis, logKind, env, closers, close }: StandParts): Promise<Stand> {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const pepper = randomBytes(32).toString('hex');
   const accounts = createPostgresAccounts({ url: postgres.url, clock: systemClock, logger });
@@ -141,7 +144,8 @@ async function startOn({ postgres, logServer, logKind, env, closers, close }: St
     service: 'ingest',
     env: {
       DATABASE_URL: postgres.url,
-      ...(isKafka ? { KAFKA_BROKERS: logServer.url } : { REDIS_URL: logServer.url }),
+      REDIS_URL: redis.url,
+      ...(isKafka ? { KAFKA_BROKERS: logServer.url } : {}),
       TOLLGATE_KEY_PEPPER: pepper,
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       ...env,

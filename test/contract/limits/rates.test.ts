@@ -152,7 +152,7 @@ describe('the scripts agree with the domain to the digit', () => {
           }
         }
       }),
-      { seed: SEED, numRuns: 500 },
+      { seed: SEED, numRuns: 250 },
     );
   });
 
@@ -174,7 +174,7 @@ describe('the scripts agree with the domain to the digit', () => {
         const cost = costs.reduce((sum, one) => sum + one, 0);
         expect(after).toEqual(chargeRate({ state, limit, cost }, after.atMs));
       }),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: 150 },
     );
   });
 });
