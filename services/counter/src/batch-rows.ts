@@ -6,6 +6,7 @@ import type { DeadLetter } from '@tollgate/event-log';
 import type { CountedEvent } from './assess-event.ts';
 import { type AssessedRecord, rawContentHash } from './assess-records.ts';
 import type { DeadLetterCode } from './dead-letter-code.ts';
+import type { CostOf } from './pricer.ts';
 
 /** One record's part of the batch. */
 export interface RecordRows {
@@ -19,6 +20,7 @@ export interface RecordRows {
 interface RowContext {
   readonly epoch: number;
   readonly nowMs: number;
+  readonly costOf: CostOf;
 }
 
 export function rowsOf(assessed: AssessedRecord, context: RowContext): RecordRows {
@@ -55,43 +57,49 @@ function eventRows(assessed: AssessedRecord & { readonly kind: 'event' }, contex
     return deadRows(receipt, value, { code, detail, nowMs: context.nowMs });
   }
   const receipt = receiptOf(assessed, context, { outcome: 'countable', reason: '', contentHash });
-  return { receipt, usage: usageRowOf(receipt, assessed.record, assessment.event), letter: null, value };
+  const usage = usageRowOf(receipt, assessed, { event: assessment.event, costOf: context.costOf });
+  return { receipt, usage, letter: null, value };
 }
 
-function usageRowOf(receipt: Receipt, { projectId, keyId }: AcceptedRecord, event: CountedEvent): UsageRow {
+function usageRowOf(
+  receipt: Receipt,
+  { record: { projectId, keyId } }: { readonly record: AcceptedRecord },
+  { event, costOf }: { readonly event: CountedEvent; readonly costOf: CostOf },
+): UsageRow {
+  const { customerId, timeMs, receivedAtMs } = receipt;
+  const { provider, model, serviceTier, requests } = event;
+  const { tokens, webSearches } = event.count;
+  const region = '';
   return {
+    ...costOf({
+      ...{ customerId, provider, model, serviceTier, region, timeMs, receivedAtMs },
+      ...{ tokens, requests, webSearches },
+    }),
     epoch: receipt.epoch,
     partition: receipt.partition,
     position: receipt.position,
-    customerId: receipt.customerId,
+    customerId,
     projectId,
     keyId,
     eventId: receipt.eventId,
-    timeMs: receipt.timeMs,
-    receivedAtMs: receipt.receivedAtMs,
+    timeMs,
+    receivedAtMs,
     contentHash: receipt.contentHash,
     type: event.type,
-    provider: event.provider,
-    model: event.model,
-    serviceTier: event.serviceTier,
+    provider,
+    model,
+    serviceTier,
     status: event.status,
     isStream: event.isStream,
     latencyMs: event.latencyMs,
-    tokens: event.count.tokens,
+    tokens,
     provenance: event.count.provenance,
-    requests: event.requests,
-    webSearches: event.count.webSearches,
+    requests,
+    webSearches,
     rule: event.count.rule,
     textInputTokens: event.count.textInput,
     textOutputTokens: event.count.textOutput,
-    // Prices are not known here yet.
-    region: '',
-    currency: '',
-    costPico: null,
-    costByClass: {},
-    cacheSavingsPico: 0n,
-    priceIds: [],
-    unpricedReason: '',
+    region,
     flags: [],
     reservation: event.reservation,
     metadata: event.metadata,

@@ -1,5 +1,6 @@
 // What the counter says about itself on `/metrics`.
 
+import type { UsageRow } from '@tollgate/domain';
 import { Counter, Gauge, Histogram, type Registry } from '@tollgate/runtime';
 import type { RecordRows } from './batch-rows.ts';
 
@@ -10,6 +11,7 @@ interface Timing {
 export interface CounterMetrics {
   readonly batchRecords: { observe(records: number): void };
   readonly countSeconds: Timing;
+  readonly priceSeconds: Timing;
   readonly storeSeconds: Timing;
   readonly storeRetries: { inc(): void };
   readonly deadLetters: { inc(labels: { readonly code: string }): void };
@@ -37,10 +39,17 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     labelNames: ['code'],
     registers,
   });
+<<<<<<< HEAD
   const textsCompared = new Counter({
     name: 'tollgate_counter_texts_compared_total',
     help: 'Texts of the sample that tiktoken counted too, by whether it came to the same.',
     labelNames: ['outcome'],
+=======
+  const unpriced = new Counter({
+    name: 'tollgate_counter_unpriced_total',
+    help: 'Usage stored without a cost, by reason. Which models and classes: GET /v1/prices/unpriced.',
+    labelNames: ['reason'],
+>>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
     registers,
   });
   new Gauge({
@@ -56,6 +65,9 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     textsCompared,
     batchRecords: histogram('tollgate_counter_batch_records', 'Records in a batch.', BATCH_BUCKETS),
     countSeconds: timing(histogram('tollgate_counter_count_seconds', 'Counting a batch.', DURATION_BUCKETS)),
+    priceSeconds: timing(
+      histogram('tollgate_counter_price_seconds', 'Waiting until all prices of a batch are known.', DURATION_BUCKETS),
+    ),
     storeSeconds: timing(histogram('tollgate_counter_store_seconds', 'Storing a batch.', DURATION_BUCKETS)),
     storeRetries: counter('tollgate_counter_store_retries_total', 'Batches that the warehouse did not take at once.'),
     workersReplaced: counter('tollgate_counter_workers_replaced_total', 'Worker threads that died or were stuck.'),
@@ -64,6 +76,8 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     observeStored(rows) {
       for (const [outcome, count] of countBy(rows, outcomeOf)) records.inc({ outcome }, count);
       const letters = rows.flatMap(({ letter }) => (letter === null ? [] : [letter]));
+      const reasons = rows.flatMap(({ usage }) => (usage === null || usage.costPico !== null ? [] : [usage]));
+      for (const [reason, count] of countBy(reasons, reasonOf)) unpriced.inc({ reason }, count);
       for (const [code, count] of countBy(letters, (letter) => letter.code)) deadLetters.inc({ code }, count);
     },
   };
@@ -92,6 +106,11 @@ function timing(histogram: Histogram): Timing {
       }
     },
   };
+}
+
+/** Without the classes: the code alone. */
+function reasonOf({ unpricedReason }: UsageRow): string {
+  return unpricedReason.split(':', 1)[0] ?? '';
 }
 
 function outcomeOf({ receipt, usage }: RecordRows): string {

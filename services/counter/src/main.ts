@@ -1,7 +1,7 @@
 // Composition of the counter: the only place that makes adapters, reads the environment and knows real time.
 
 import process from 'node:process';
-import { createPostgresAccounts } from '@tollgate/accounts';
+import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
 import { type LogMonitor, openEventLog } from '@tollgate/event-log';
 import {
   createFailpoints,
@@ -21,6 +21,7 @@ import { createCounterMetrics } from './counter-metrics.ts';
 import { keepHouse } from './keep-house.ts';
 import { startOperationsServer } from './operations-server.ts';
 import { orAbort } from './or-abort.ts';
+import { createPricer } from './pricer.ts';
 import { RecentIds } from './recent-ids.ts';
 import { reportProgress } from './report-progress.ts';
 import { createBatchHandler } from './run.ts';
@@ -62,8 +63,13 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('log monitor', () => monitor.close());
   const deadLetters = log.deadLetters();
   scope.onShutdown('dead letters', () => deadLetters.close());
+  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock: systemClock, logger });
+  scope.onShutdown('accounts', () => accounts.close());
+  await accounts.migrate();
   const identity = await monitor.identity();
-  const epoch = await epochOf(identity, { config, logger });
+  const epoch = await accounts.logEpoch(identity);
+  const prices = createPriceReader(accounts);
+  await prices.refresh();
 
   const registry = createMetrics(SERVICE);
   const metrics = createCounterMetrics(registry, () => pool.pending);
@@ -92,6 +98,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       metrics: registry,
       checks: [
         { name: 'warehouse', check: () => warehouse.ready() },
+        { name: 'accounts', check: () => accounts.ready() },
         { name: 'log', check: async () => void (await monitor.progress()) },
         { name: 'text workers', check: () => pool.ready() },
       ],
@@ -106,6 +113,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     clock: systemClock,
     metrics,
     warehouse,
+    pricer: createPricer({ accounts, prices, logger }),
     recentIds: new RecentIds(),
     storedTimes: new StoredTimes(),
   };
@@ -129,17 +137,6 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   reader
     .run(createBatchHandler({ ...shared, logger, failpoint, pool, modelAliases: config.modelAliases, deadLetters }))
     .catch(scope.fail);
-}
-
-/** Accounts are needed for this alone. */
-async function epochOf(identity: string, { config, logger }: Pick<Start, 'config' | 'logger'>): Promise<number> {
-  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock: systemClock, logger });
-  try {
-    await accounts.migrate();
-    return await accounts.logEpoch(identity);
-  } finally {
-    await accounts.close();
-  }
 }
 
 /** Another log under the same name has an epoch of its own, which is asked for at start. */

@@ -1,4 +1,4 @@
-// The way of a batch: read, count, drop copies, keep what cannot be counted, store. When the handler resolves the log
+// The way of a batch: read, count, price, drop copies, keep what cannot be counted, store. When the handler resolves the log
 // commits, so nothing is committed that is not stored.
 
 import type { BatchContext, BatchHandler, DeadLetterQueue, LogBatch } from '@tollgate/event-log';
@@ -11,6 +11,7 @@ import type { CounterMetrics } from './counter-metrics.ts';
 import { cutBatch } from './cut-batch.ts';
 import { inSlices } from './in-slices.ts';
 import { orAbort } from './or-abort.ts';
+import type { CostOf, PricedRecord, Pricer } from './pricer.ts';
 import type { RecentIds } from './recent-ids.ts';
 import { storeRows } from './store-rows.ts';
 import type { StoredTimes } from './stored-times.ts';
@@ -24,7 +25,11 @@ export interface CounterParts {
   readonly failpoint: Failpoint;
   readonly metrics: CounterMetrics;
   readonly pool: TextPool;
+<<<<<<< HEAD
   readonly modelAliases: ModelAliases;
+=======
+  readonly pricer: Pricer;
+>>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
   readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
@@ -52,11 +57,20 @@ async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: Bat
 }
 
 async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSignal): Promise<void> {
+<<<<<<< HEAD
   const { metrics, pool, modelAliases, failpoint } = parts;
   metrics.batchRecords.observe(batch.records.length);
 
   const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, modelAliases, signal }));
   const rows = await writeRows(parts, assessed, signal);
+=======
+  const { metrics, pool, pricer, failpoint } = parts;
+  metrics.batchRecords.observe(batch.records.length);
+
+  const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, signal }));
+  const costOf = await metrics.priceSeconds.time(() => pricer.prepare(pricedRecords(assessed), signal));
+  const rows = await writeRows(parts, assessed, { costOf, signal });
+>>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
   signal.throwIfAborted();
   await putLetters(parts, rows);
   failpoint('counter.before_store');
@@ -67,16 +81,22 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);
 }
 
+function pricedRecords(assessed: readonly AssessedRecord[]): readonly PricedRecord[] {
+  return assessed.flatMap((each) =>
+    each.kind === 'event' && each.assessment.kind === 'countable' ? [each.record] : [],
+  );
+}
+
 /** Rows of all records; those of known copies keep their receipt only. */
 async function writeRows(
   { epoch, clock, recentIds }: CounterParts,
   assessed: readonly AssessedRecord[],
-  signal: AbortSignal,
+  { costOf, signal }: { readonly costOf: CostOf; readonly signal: AbortSignal },
 ): Promise<readonly RecordRows[]> {
   const written: RecordRows[] = [];
   const nowMs = clock.now();
   await inSlices(assessed, signal, (record) => {
-    const rows = rowsOf(record, { epoch, nowMs });
+    const rows = rowsOf(record, { epoch, nowMs, costOf });
     const { receipt, usage } = rows;
     const isCopy = usage !== null && recentIds.isCopy(receipt.partition, eventKeyOf(receipt), receipt);
     written.push(isCopy ? { ...rows, usage: null } : rows);
