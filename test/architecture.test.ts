@@ -33,7 +33,8 @@ const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
 };
 
 /** The adapters' factories: what only a composition root may call. */
-const FACTORIES = /^(openEventLog|create(RedisLog|RedisLimits|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
+const FACTORIES =
+  /^(openEventLog|create(RedisLog|RedisLimits|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
 /** Where programs begin: each service's `main.ts`, and the commands for those who run the system. */
 const COMPOSITION_ROOT = /^services\/\w+\/src\/(main|verify-audit-log)\.ts$/;

@@ -2,6 +2,7 @@
 
 import { books, consumedUntil } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
+import { costs } from './costs.ts';
 import { event, events } from './events.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { migrate } from './migrate.ts';
@@ -39,6 +40,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
     asOf: () => asOf(connection, options.logPartitions ?? 1),
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
+    costs: (query) => costs(connection, query, { settledAfterSeconds }),
     unpriced: (query) => unpriced(connection, query),
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),

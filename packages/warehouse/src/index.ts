@@ -5,6 +5,7 @@ export {
   BUCKETS,
   type Bucket,
   type ConsumedUntil,
+  type CostBucket,
   EVENT_STATES,
   type EventState,
   type EventsQuery,

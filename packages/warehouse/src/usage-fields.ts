@@ -13,6 +13,7 @@ const COLUMNS = {
   type: 'type',
   service_tier: 'service_tier',
   status: 'status',
+  currency: 'currency',
 } as const;
 
 const METADATA_PREFIX = 'metadata.';

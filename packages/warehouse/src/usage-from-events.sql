@@ -24,6 +24,9 @@ SELECT
     toUInt64(count()) AS events,
     -- Picounits over the priced events.
     sum(toInt128(ifNull(usage_rows.cost_pico, 0))) AS cost_pico,
+    -- Of the priced events; they differ where there are several.
+    minIf(usage_rows.currency, isNotNull(usage_rows.cost_pico)) AS first_currency,
+    maxIf(usage_rows.currency, isNotNull(usage_rows.cost_pico)) AS last_currency,
     toUInt64(countIf(isNull(usage_rows.cost_pico))) AS unpriced_events
 FROM usage_rows FINAL
 WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')

@@ -21,6 +21,8 @@ SELECT
     sum(summed.web_searches) AS web_searches,
     sum(summed.events) AS events,
     sum(summed.cost_pico) AS cost_pico,
+    minIf(summed.currency, summed.events > summed.unpriced_events) AS first_currency,
+    maxIf(summed.currency, summed.events > summed.unpriced_events) AS last_currency,
     sum(summed.unpriced_events) AS unpriced_events
 FROM
 (
@@ -34,6 +36,7 @@ FROM
         groups.model AS model,
         groups.service_tier AS service_tier,
         groups.status AS status,
+        groups.currency AS currency,
         groups.input AS input,
         groups.cache_read AS cache_read,
         groups.cache_write_5m AS cache_write_5m,

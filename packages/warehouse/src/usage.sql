@@ -24,6 +24,8 @@ FROM
         sum(part.web_searches) AS web_searches,
         sum(part.events) AS events,
         sum(part.cost_pico) AS cost_pico,
+        minIf(part.first_currency, part.first_currency != '') AS first_currency,
+        max(part.last_currency) AS last_currency,
         sum(part.unpriced_events) AS unpriced_events
     FROM ({{parts}}) AS part
     GROUP BY bucket{{names}}

@@ -1,6 +1,6 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
-import type { Receipt, TokenClass, UsageRow } from '@tollgate/domain';
+import type { CostByClass, Receipt, TokenClass, UsageRow } from '@tollgate/domain';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
 export interface OffsetRange {
@@ -39,6 +39,7 @@ export const GROUP_FIELDS = [
   'type',
   'service_tier',
   'status',
+  'currency',
   'token_class',
 ] as const;
 
@@ -74,8 +75,25 @@ export interface UsageBucket {
   readonly requests: bigint;
   readonly webSearches: bigint;
   readonly events: bigint;
-  /** Picounits of the currency, over the priced events. */
+  /** Picounits of the currency, over the priced events; null where their currencies are several. */
+  readonly costPico: bigint | null;
+  /** ISO 4217; null where nothing is priced, or the currencies are several. */
+  readonly currency: string | null;
+  readonly unpricedEvents: bigint;
+}
+
+/** Of one currency. */
+export interface CostBucket {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly group: Readonly<Record<string, string>>;
+  /** ISO 4217; null for events from before prices. */
+  readonly currency: string | null;
+  /** Picounits, over the priced events; so are the next two. */
   readonly costPico: bigint;
+  readonly costByClass: CostByClass;
+  readonly cacheSavingsPico: bigint;
+  readonly events: bigint;
   readonly unpricedEvents: bigint;
 }
 
@@ -178,6 +196,8 @@ export interface Warehouse {
   /** Everything accepted before this instant is in the answers; null before the counter has reported every partition. */
   asOf(): Promise<number | null>;
   usage(query: UsageQuery): Promise<Page<UsageBucket>>;
+  /** As `usage`, by currency whatever else is asked. */
+  costs(query: UsageQuery): Promise<Page<CostBucket>>;
   /** The largest groups first; what is stored is in it at once. */
   unpriced(query: UnpricedQuery): Promise<readonly UnpricedGroup[]>;
   events(query: EventsQuery): Promise<Page<EventView>>;

@@ -20,6 +20,7 @@ const rowOf = (model: string): UsageBucket => ({
   webSearches: 0n,
   events: 1n,
   costPico: 2_500_000n,
+  currency: 'USD',
   unpricedEvents: 0n,
 });
 
@@ -40,7 +41,7 @@ it('holds the rows of all pages, each once, under one header', async () => {
   expect(lines[0]?.startsWith('start,end,group.model,tokens.input,')).toBe(true);
   expect(lines.slice(1, -1).map((line) => line.split(',')[2])).toEqual(['a', 'b', 'c']);
   expect(lines[1]).toContain(',9007199254740993,');
-  expect(lines[1]?.endsWith(',1,0,1,0.0000025,0')).toBe(true);
+  expect(lines[1]?.endsWith(',1,0,1,0.0000025,USD,0')).toBe(true);
 });
 
 it.each([

@@ -30,6 +30,7 @@ export const UsageFilters = {
   type: optionalValues,
   service_tier: optionalValues,
   status: optionalValues,
+  currency: optionalValues,
   token_class: optionalValues,
   metadata: Type.Optional(Labels),
 } satisfies FieldFilters & { readonly metadata: unknown };
