@@ -58,7 +58,7 @@ it('has no part of a cost where a class has no price', () => {
     costByClass: {},
     cacheSavingsPico: 0n,
     priceIds: [],
-    unpricedReason: 'no_price',
+    unpricedReason: 'no_price:input_audio',
   });
 });
 

@@ -29,7 +29,8 @@ export function costOfUsage(book: PriceBook, usage: PricedUsage): RowCost {
       costByClass: {},
       cacheSavingsPico: 0n,
       priceIds: [],
-      unpricedReason: result.reason,
+      // Both are what somebody has to know to write the price that is missing.
+      unpricedReason: `${result.reason}:${result.missing.join(',')}`,
     };
   }
   return {

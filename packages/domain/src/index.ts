@@ -104,5 +104,4 @@ export {
 } from './token-classes.ts';
 export { UNPRICED_REASONS, type UnpricedReason } from './unpriced-reason.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
-export { costOfUsage, type UsageCost } from './usage-cost.ts';
 export { WEBHOOK_TYPES, type WebhookType } from './webhook-types.ts';

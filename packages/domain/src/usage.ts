@@ -74,7 +74,10 @@ export interface UsageRow extends LogPlace {
   readonly cacheSavingsPico: bigint;
   /** The versions of prices that made the cost. */
   readonly priceIds: readonly string[];
-  /** Why there is no cost: a code. Empty when there is one, and in rows from before prices. */
+  /**
+   * Why there is no cost: a code and the classes without a price, `no_price:cache_read`. Empty when there is a cost, and in
+   * rows from before prices.
+   */
   readonly unpricedReason: string;
   /** What is odd about the event though it counts, such as `unknown_usage_member:foo`. */
   readonly flags: readonly string[];

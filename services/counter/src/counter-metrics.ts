@@ -39,17 +39,16 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     labelNames: ['code'],
     registers,
   });
-<<<<<<< HEAD
   const textsCompared = new Counter({
     name: 'tollgate_counter_texts_compared_total',
     help: 'Texts of the sample that tiktoken counted too, by whether it came to the same.',
     labelNames: ['outcome'],
-=======
+    registers,
+  });
   const unpriced = new Counter({
     name: 'tollgate_counter_unpriced_total',
     help: 'Usage stored without a cost, by reason. Which models and classes: GET /v1/prices/unpriced.',
     labelNames: ['reason'],
->>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
     registers,
   });
   new Gauge({

@@ -3,7 +3,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts, PriceReader } from '@tollgate/accounts';
-import { costOfUsage, type PricedUsage, type UsageCost } from '@tollgate/domain';
+import { costOfUsage, type PricedUsage, type RowCost } from '@tollgate/domain';
 import type { Logger } from '@tollgate/runtime';
 
 /** Whose cost is asked for, and when its record was received. */
@@ -12,7 +12,7 @@ export interface PricedRecord {
   readonly receivedAtMs: number;
 }
 
-export type CostOf = (usage: Omit<PricedUsage, 'currency'>) => UsageCost;
+export type CostOf = (usage: Omit<PricedUsage, 'currency'>) => RowCost;
 
 export interface Pricer {
   /** While the accounts are away it waits, until the signal. */

@@ -25,11 +25,8 @@ export interface CounterParts {
   readonly failpoint: Failpoint;
   readonly metrics: CounterMetrics;
   readonly pool: TextPool;
-<<<<<<< HEAD
   readonly modelAliases: ModelAliases;
-=======
   readonly pricer: Pricer;
->>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
   readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
@@ -57,20 +54,12 @@ async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: Bat
 }
 
 async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSignal): Promise<void> {
-<<<<<<< HEAD
-  const { metrics, pool, modelAliases, failpoint } = parts;
+  const { metrics, pool, modelAliases, pricer, failpoint } = parts;
   metrics.batchRecords.observe(batch.records.length);
 
   const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, modelAliases, signal }));
-  const rows = await writeRows(parts, assessed, signal);
-=======
-  const { metrics, pool, pricer, failpoint } = parts;
-  metrics.batchRecords.observe(batch.records.length);
-
-  const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, signal }));
   const costOf = await metrics.priceSeconds.time(() => pricer.prepare(pricedRecords(assessed), signal));
   const rows = await writeRows(parts, assessed, { costOf, signal });
->>>>>>> 6d97dd5 (feat(counter): the cost of each event when it is counted)
   signal.throwIfAborted();
   await putLetters(parts, rows);
   failpoint('counter.before_store');
