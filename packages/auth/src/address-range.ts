@@ -48,6 +48,12 @@ export function parseAddressRange(text: string): ParsedRange {
   return { kind: 'range', range };
 }
 
+/** Is every address of the one in the other? */
+export function isWithinRange(inner: AddressRange, outer: AddressRange): boolean {
+  if (inner.bits !== outer.bits || inner.prefixBits < outer.prefixBits) return false;
+  return inner.prefix >> BigInt(inner.prefixBits - outer.prefixBits) === outer.prefix;
+}
+
 /** The range of the addresses that share their first bits with this one. */
 export function rangeAround(address: IpAddress, prefixBits: number): AddressRange {
   return unmappedRange(firstAddress(address, prefixBits), prefixBits);

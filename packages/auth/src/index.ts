@@ -1,6 +1,12 @@
 export { type AccessToken, CLOCK_SKEW_MS, TOKEN_LIFE_MAX_MS, type TokenAuthority } from './access-token.ts';
 export { type AddressList, createAddressList } from './address-list.ts';
-export { ADDRESS_RANGES_MAX, type AddressRange, type ParsedRange, parseAddressRange } from './address-range.ts';
+export {
+  ADDRESS_RANGES_MAX,
+  type AddressRange,
+  isWithinRange,
+  type ParsedRange,
+  parseAddressRange,
+} from './address-range.ts';
 export type {
   Authenticator,
   Caller,

@@ -3,11 +3,24 @@
 import type { Customer } from '@tollgate/accounts';
 import { formatTimestamp } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { auditOf } from './audit.ts';
+import { createBodyCheck } from './decode-body.ts';
 import { asJson } from './json-text.ts';
-import { defineRoute, json, type Route } from './route.ts';
-import { idOf, Metadata, Name, orNull, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
+import { mergePatch } from './merge-patch.ts';
+import { type Answer, type CallContext, defineRoute, json, type Route } from './route.ts';
+import {
+  idOf,
+  Metadata,
+  Name,
+  orNull,
+  pageOf,
+  pageQuery,
+  pageRequest,
+  ScopeList,
+  Timestamp,
+  toPage,
+} from './schemas.ts';
 import { confinedTo, mustBeSeen } from './tenancy.ts';
 
 export const CustomerId = idOf('cus', 'a customer');
@@ -18,6 +31,29 @@ const Zone = Type.String({ format: 'iana-zone', description: 'IANA time zone: th
 /** Of a customer that makes them itself, where nothing else is said: nothing grows without a bound. */
 const KEYS_MAX_DEFAULT = 1_000;
 
+const KeyPolicyFields = Type.Object(
+  {
+    max_keys: Type.Optional(
+      orNull(Type.Integer({ minimum: 0, maximum: 100_000, default: KEYS_MAX_DEFAULT, description: 'Keys at most.' })),
+    ),
+    allowed_scopes: Type.Optional(orNull(ScopeList)),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "What the customer's own keys may do with its keys: make them up to `max_keys`, and grant `allowed_scopes` (null: all that they hold). The operator is not bound by it.",
+  },
+);
+
+const settings = {
+  name: Name,
+  external_id: Type.Optional(orNull(ExternalId)),
+  metadata: Type.Optional(Metadata),
+  key_policy: Type.Optional(orNull(KeyPolicyFields)),
+};
+const CustomerSettings = Type.Object(settings, { additionalProperties: false });
+type CustomerSettings = Static<typeof CustomerSettings>;
+
 const CustomerSchema = Type.Object({
   id: CustomerId,
   name: Name,
@@ -25,19 +61,24 @@ const CustomerSchema = Type.Object({
   currency: Currency,
   zone: Zone,
   metadata: Metadata,
+  key_policy: Type.Object({ max_keys: Type.Integer(), allowed_scopes: orNull(ScopeList) }),
+  suspended_at: orNull(Timestamp),
+  suspension_reason: orNull(Type.String()),
   created_at: Timestamp,
 });
 
 const NewCustomer = Type.Object(
-  {
-    name: Name,
-    external_id: Type.Optional(orNull(ExternalId)),
-    currency: Type.Optional(Currency),
-    zone: Type.Optional(Zone),
-    metadata: Type.Optional(Metadata),
-  },
+  { ...settings, currency: Type.Optional(Currency), zone: Type.Optional(Zone) },
   { additionalProperties: false },
 );
+const CustomerPatch = Type.Partial(Type.Object({ ...settings, metadata: orNull(Metadata) }), {
+  additionalProperties: false,
+});
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'For people, and for the audit log.' });
+const Suspension = Type.Object({ reason: Reason }, { additionalProperties: false });
+const Resumption = Type.Object({ reason: Type.Optional(Reason) }, { additionalProperties: false });
+
+const checkSettings = createBodyCheck<CustomerSettings>(CustomerSettings);
 
 export function customerRoutes(options: { readonly clock: Clock; readonly newId: IdGenerator }): readonly Route[] {
   const { clock, newId } = options;
@@ -55,27 +96,21 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
       errors: ['conflict'],
       async handle(call) {
         const { body, records } = call;
+        const { currency, zone, ...settings } = body;
         const organization = await records.organization();
         if (organization === null) throw new Error('the organization is made at the first start, yet there is none');
         const customer: Customer = {
           id: newId('cus'),
-          name: body.name,
-          externalId: body.external_id ?? null,
-          currency: body.currency ?? organization.currency,
-          zone: body.zone ?? organization.zone,
-          metadata: body.metadata ?? {},
+          ...readSettings(settings),
+          currency: currency ?? organization.currency,
+          zone: zone ?? organization.zone,
           suspendedAtMs: null,
           suspensionReason: null,
-          keyPolicy: { keysMax: KEYS_MAX_DEFAULT, allowedScopes: null },
           createdAtMs: clock.now(),
         };
         await records.createCustomer(customer);
-        const after = toJson(customer);
-        const subject = { type: 'customer', id: customer.id };
-        await records.appendAudit(
-          auditOf(call, { action: 'customer.created', customerId: customer.id, subject, before: null, after }),
-        );
-        return json(201, after);
+        await recordAct(call, { action: 'customer.created', before: null, after: customer });
+        return json(201, toJson(customer));
       },
     }),
     defineRoute({
@@ -112,17 +147,132 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
         return json(200, toJson(customer));
       },
     }),
+    ...changeRoutes(clock),
   ];
 }
 
-function toJson({ id, name, externalId, currency, zone, metadata, createdAtMs }: Customer) {
+function changeRoutes(clock: Clock): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/customers/{id}',
+      operationId: 'updateCustomer',
+      tag: 'Customers',
+      summary: 'Change a customer',
+      description:
+        'A merge patch (RFC 7396): members that are left out stay, null clears, objects are merged, lists are replaced. Currency and zone stay what they are: the calendar and the invoices hang on them.',
+      scope: 'admin',
+      body: CustomerPatch,
+      success: { status: 200, schema: CustomerSchema },
+      errors: ['conflict'],
+      async handle(call) {
+        const before = await lockedCustomer(call);
+        const settings = checkSettings(mergePatch(settingsOf(before), call.body));
+        const after: Customer = { ...before, ...readSettings(settings) };
+        return await change(call, { action: 'customer.updated', before, after });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/customers/{id}/suspend',
+      operationId: 'suspendCustomer',
+      tag: 'Customers',
+      summary: 'Suspend a customer',
+      description:
+        "All of its keys are refused within a second with `customer_suspended`, until it is resumed. Usage that an operator's gateway reports for it is still recorded.",
+      scope: 'admin',
+      body: Suspension,
+      success: { status: 200, schema: CustomerSchema },
+      async handle(call) {
+        const before = await lockedCustomer(call);
+        const { reason } = call.body;
+        const suspendedAtMs = before.suspendedAtMs ?? clock.now();
+        const after: Customer = { ...before, suspendedAtMs, suspensionReason: reason };
+        return await change(call, { action: 'customer.suspended', before, after, reason });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/customers/{id}/resume',
+      operationId: 'resumeCustomer',
+      tag: 'Customers',
+      summary: 'Resume a customer',
+      description: 'Its keys work again within a second, except those that are disabled or expired themselves.',
+      scope: 'admin',
+      body: Resumption,
+      success: { status: 200, schema: CustomerSchema },
+      async handle(call) {
+        const before = await lockedCustomer(call);
+        const { reason } = call.body;
+        const after: Customer = { ...before, suspendedAtMs: null, suspensionReason: null };
+        const said = reason === undefined ? {} : { reason };
+        return await change(call, { action: 'customer.resumed', before, after, ...said });
+      },
+    }),
+  ];
+}
+
+type ChangeCall = Pick<CallContext, 'caller' | 'origin' | 'records'>;
+
+async function lockedCustomer(call: ChangeCall & { readonly params: Readonly<Record<string, string>> }) {
+  return mustBeSeen(call.caller, await call.records.lockCustomer(call.params['id'] ?? ''), ({ id }) => id);
+}
+
+interface CustomerAct {
+  readonly action: string;
+  readonly before: Customer | null;
+  readonly after: Customer;
+  readonly reason?: string;
+}
+
+async function change(call: ChangeCall, act: CustomerAct): Promise<Answer> {
+  await call.records.updateCustomer(act.after);
+  await recordAct(call, act);
+  return json(200, toJson(act.after));
+}
+
+async function recordAct(call: ChangeCall, { before, after, ...act }: CustomerAct): Promise<void> {
+  await call.records.appendAudit(
+    auditOf(call, {
+      ...act,
+      customerId: after.id,
+      subject: { type: 'customer', id: after.id },
+      before: before === null ? null : toJson(before),
+      after: toJson(after),
+    }),
+  );
+}
+
+function readSettings(settings: CustomerSettings) {
   return {
-    id,
+    name: settings.name,
+    externalId: settings.external_id ?? null,
+    metadata: settings.metadata ?? {},
+    keyPolicy: {
+      keysMax: settings.key_policy?.max_keys ?? KEYS_MAX_DEFAULT,
+      allowedScopes: settings.key_policy?.allowed_scopes ?? null,
+    },
+  };
+}
+
+function settingsOf({ name, externalId, metadata, keyPolicy }: Customer) {
+  return {
     name,
     external_id: externalId,
+    metadata: asJson(metadata),
+    key_policy: { max_keys: keyPolicy.keysMax, allowed_scopes: keyPolicy.allowedScopes },
+  };
+}
+
+function toJson(customer: Customer) {
+  const { id, currency, zone, suspendedAtMs, suspensionReason, createdAtMs } = customer;
+  return {
+    id,
+    ...settingsOf(customer),
     currency,
     zone,
-    metadata: asJson(metadata),
+    suspended_at: suspendedAtMs === null ? null : formatTimestamp(suspendedAtMs),
+    suspension_reason: suspensionReason,
     created_at: formatTimestamp(createdAtMs),
   };
 }

@@ -13,10 +13,15 @@ const DEPTH_MAX = 20;
 export type BodyDecoder<Body> = (bytes: Uint8Array | undefined) => Body;
 
 export function createBodyDecoder<Body>(schema: TSchema): BodyDecoder<Body> {
+  const check = createBodyCheck<Body>(schema);
+  return (bytes) => check(bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes));
+}
+
+/** For what a body comes to, such as a thing with the changes that the body asks for. */
+export function createBodyCheck<Body>(schema: TSchema): (value: unknown) => Body {
   const validator = Compile(schema);
   const isValid = (value: unknown): value is Body => validator.Check(value);
-  return (bytes) => {
-    const value = bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes);
+  return (value) => {
     const flaws = findFlaws(value);
     if (flaws.length > 0) throw invalidBody(flaws);
     if (!isValid(value)) throw invalidBody(toFieldErrors(validator.Errors(value)));

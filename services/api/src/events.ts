@@ -7,7 +7,7 @@ import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import { acceptedJson, copyJson, EventSchema, EventWithCopies, eventJson } from './event-json.ts';
 import type { InFlight } from './in-flight.ts';
-import { KeyId } from './keys.ts';
+import { KeyId } from './key-json.ts';
 import { AsOf, recentPeriodOf, recentPeriodQuery } from './period.ts';
 import { type Call, defineRoute, json, type Route } from './route.ts';
 import { NextCursor, pageQuery, pageRequest } from './schemas.ts';

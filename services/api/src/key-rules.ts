@@ -1,19 +1,12 @@
-// Who may make and change which API keys: pure decisions.
+// Who may make and change which API keys, besides the bounds of what they may hand on: pure decisions.
 
-import type { ApiKey, Project } from '@tollgate/accounts';
+import type { ApiKey, KeyPolicy, Project } from '@tollgate/accounts';
 import type { Caller } from '@tollgate/auth';
 import { type FieldError, holdsScope, type Scope, TollgateError } from '@tollgate/domain';
 
-/** Nobody grants a scope that they do not hold, and no customer's key acts for others. */
-export function checkGrant(grant: {
-  readonly caller: Caller;
-  readonly scopes: readonly Scope[];
-  readonly isForCustomer: boolean;
-}): void {
-  const { caller, scopes, isForCustomer } = grant;
-  const missing = scopes.filter((scope) => !holdsScope(caller.scopes, scope));
-  if (missing.length > 0) throw scopesNotHeld(missing);
-  if (!isForCustomer) return;
+/** No customer's key acts for others. */
+export function checkCustomerScopes({ customerId, scopes }: Pick<ApiKey, 'customerId' | 'scopes'>): void {
+  if (customerId === null) return;
   const errors: FieldError[] = scopes.flatMap((scope, index) =>
     scope === 'admin' || scope.endsWith(':any')
       ? [{ pointer: `/scopes/${index}`, detail: `\`${scope}\` is for the operator's own keys.` }]
@@ -24,6 +17,26 @@ export function checkGrant(grant: {
     code: 'validation_failed',
     detail: "A customer's key cannot have a scope that reaches past its customer. See `errors`.",
     errors,
+  });
+}
+
+/** What the operator lets a customer's own keys grant. `granted`: the scopes that a key has or gets newly. */
+export function checkPolicyScopes(policy: KeyPolicy, granted: readonly Scope[]): void {
+  const { allowedScopes } = policy;
+  if (allowedScopes === null) return;
+  const refused = granted.filter((scope) => !holdsScope(allowedScopes, scope));
+  if (refused.length === 0) return;
+  throw new TollgateError({
+    code: 'insufficient_scope',
+    detail: `Only the operator grants ${refused.join(', ')} to keys of this customer.`,
+  });
+}
+
+export function checkPolicyCount({ keysMax }: KeyPolicy, keyCount: number): void {
+  if (keyCount < keysMax) return;
+  throw new TollgateError({
+    code: 'conflict',
+    detail: `The customer has ${keyCount} keys and may have ${keysMax}. Delete one, or ask the operator.`,
   });
 }
 
@@ -42,23 +55,19 @@ export function checkProject(choice: {
 }
 
 /** So that there always remains a key that can undo what was done. */
-export function checkNotOwnKey(caller: Caller, key: ApiKey): void {
+export function checkNotOwnKey(caller: Caller, key: Pick<ApiKey, 'id'>): void {
   if (caller.keyId !== key.id) return;
   throw new TollgateError({
     code: 'conflict',
-    detail: 'A key cannot disable itself. Use another key to do it.',
+    detail: 'A key cannot end itself, nor change its own scopes or expiry. Use another key to do it.',
   });
 }
 
-/** Enabling gives back what the key could do: no less than granting it. */
-export function checkReenabling(caller: Caller, key: ApiKey): void {
-  const missing = key.scopes.filter((scope) => !holdsScope(caller.scopes, scope));
-  if (missing.length > 0) throw scopesNotHeld(missing);
-}
-
-function scopesNotHeld(missing: readonly Scope[]): TollgateError {
-  return new TollgateError({
-    code: 'insufficient_scope',
-    detail: `A key can only grant scopes that it holds. This one does not hold ${missing.join(', ')}.`,
-  });
+/** Whether a change is one that a key may not make of itself. */
+export function changesStanding(before: ApiKey, after: ApiKey): boolean {
+  return (
+    before.isEnabled !== after.isEnabled ||
+    before.expiresAtMs !== after.expiresAtMs ||
+    before.scopes.join() !== after.scopes.join()
+  );
 }

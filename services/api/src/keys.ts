@@ -1,55 +1,53 @@
-// API keys. Nobody grants what they do not hold, and a secret is shown once.
+// API keys: made, seen, changed. Nobody hands on what their own key may not do, and a secret is shown once.
 
-import type { ApiKey } from '@tollgate/accounts';
-import { formatTimestamp, parseTimestamp, SCOPES } from '@tollgate/domain';
+import type { AccountRecords, ApiKey, Customer } from '@tollgate/accounts';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type from 'typebox';
 import { CustomerId } from './customers.ts';
+import { createBodyCheck } from './decode-body.ts';
 import { existingCustomer } from './existing-customer.ts';
-import { asJson } from './json-text.ts';
-import { checkGrant, checkNotOwnKey, checkProject, checkReenabling } from './key-rules.ts';
+import { lockedKey, seenKey } from './key-access.ts';
+import { recordKeyAct } from './key-audit.ts';
+import { checkWithinBounds } from './key-bounds.ts';
+import {
+  describeKey,
+  KeySchema,
+  KeySettings,
+  KeyWithSecret,
+  keySettings,
+  Mode,
+  settingsOf,
+  showKey,
+  showKeys,
+} from './key-json.ts';
+import {
+  changesStanding,
+  checkCustomerScopes,
+  checkNotOwnKey,
+  checkPolicyCount,
+  checkPolicyScopes,
+  checkProject,
+} from './key-rules.ts';
+import { readKeySettings } from './key-settings.ts';
+import { mergePatch } from './merge-patch.ts';
 import { newSecret } from './new-secret.ts';
 import { ProjectId } from './projects.ts';
 import { type CallContext, defineRoute, json, type Route } from './route.ts';
-import { idOf, Metadata, Name, orNull, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
-import { customerInQuestion, mustBeSeen } from './tenancy.ts';
-
-export const KeyId = idOf('key', 'an API key');
-const Mode = Type.Enum(['live', 'test'], { description: 'What the secret begins with: `tg_live_` or `tg_test_`.' });
-const ScopeList = Type.Array(Type.Enum([...SCOPES]), { minItems: 1, maxItems: SCOPES.length, uniqueItems: true });
-
-const keyFields = {
-  id: KeyId,
-  name: Name,
-  customer: orNull(CustomerId),
-  project: orNull(ProjectId),
-  mode: Mode,
-  scopes: ScopeList,
-  enabled: Type.Boolean(),
-  expires_at: orNull(Timestamp),
-  metadata: Metadata,
-  created_at: Timestamp,
-};
-const KeySchema = Type.Object(keyFields);
-const KeyWithSecret = Type.Object({
-  ...keyFields,
-  secret: Type.String({ description: 'Shown this once. Keep it; only its digest is stored.' }),
-});
+import { Metadata, orNull, pageOf, pageQuery, pageRequest, toPage } from './schemas.ts';
+import { customerInQuestion } from './tenancy.ts';
 
 const NewKey = Type.Object(
-  {
-    name: Name,
-    customer: Type.Optional(orNull(CustomerId)),
-    project: Type.Optional(orNull(ProjectId)),
-    mode: Type.Optional(Mode),
-    scopes: ScopeList,
-    expires_at: Type.Optional(orNull(Timestamp)),
-    metadata: Type.Optional(Metadata),
-  },
+  { ...keySettings, customer: Type.Optional(orNull(CustomerId)), mode: Type.Optional(Mode) },
   { additionalProperties: false },
 );
 
-interface KeyRoutesOptions {
+const KeyPatch = Type.Partial(Type.Object({ ...keySettings, metadata: orNull(Metadata) }), {
+  additionalProperties: false,
+});
+
+const checkSettings = createBodyCheck<KeySettings>(KeySettings);
+
+export interface KeyRoutesOptions {
   readonly clock: Clock;
   readonly newId: IdGenerator;
   readonly pepper: string;
@@ -65,36 +63,24 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
       tag: 'API keys',
       summary: 'Create an API key',
       description:
-        "Answers with the secret, this once. Without `customer` the key is made for the caller's own, or, when an operator asks, as an operator's key. Only scopes that the caller holds can be granted; `admin` and `:any` scopes are for operators' keys.",
+        "Answers with the secret, this once. Without `customer` the key is made for the caller's own, or, when an operator asks, as an operator's key. A key can hand on what it may do itself, and no more: scopes, models, addresses, rate limits and expiry. `admin` and `:any` scopes are for operators' keys. A customer's key also keeps to the customer's `key_policy`.",
       scope: 'keys:write',
       body: NewKey,
       success: { status: 201, schema: KeyWithSecret },
-      errors: ['customer_mismatch'],
-      async handle({ caller, body, records }) {
-        const named = customerInQuestion(caller, body.customer ?? undefined);
-        const customer = named === undefined ? null : await existingCustomer(records, named);
-        checkGrant({ caller, scopes: body.scopes, isForCustomer: customer !== null });
-        const project = body.project == null ? null : await records.project(body.project);
-        checkProject({ named: body.project ?? null, project, customerId: customer?.id ?? null });
-        const mode = body.mode ?? 'live';
-        const key: ApiKey = {
-          id: newId('key'),
-          name: body.name,
-          customerId: customer?.id ?? null,
-          projectId: project?.id ?? null,
-          mode,
-          scopes: body.scopes,
-          allowedModels: null,
-          allowedIps: null,
-          rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
-          isEnabled: true,
-          expiresAtMs: body.expires_at == null ? null : (parseTimestamp(body.expires_at) ?? null),
-          metadata: body.metadata ?? {},
-          createdAtMs: clock.now(),
-        };
-        const { secret, stored } = newSecret({ mode, pepper, newId, nowMs: key.createdAtMs });
+      errors: ['customer_mismatch', 'conflict', 'invalid_cidr'],
+      async handle(call) {
+        const { caller, body, records } = call;
+        const { customer: named, mode = 'live', ...settings } = body;
+        const customerId = customerInQuestion(caller, named ?? undefined) ?? null;
+        if (customerId !== null) await existingCustomer(records, customerId);
+        const createdAtMs = clock.now();
+        const key: ApiKey = { id: newId('key'), customerId, mode, createdAtMs, ...readKeySettings(settings) };
+        await checkChange(call, { before: null, after: key });
+        const { secret, stored } = newSecret({ mode, pepper, newId, nowMs: createdAtMs });
         await records.createKey(key, stored);
-        return json(201, { ...toJson(key), secret });
+        const told = { type: 'key.created' } as const;
+        await recordKeyAct(call, { action: 'key.created', key, before: null, after: describeKey(key), told });
+        return json(201, { ...(await showKey(records, key)), secret });
       },
     }),
     defineRoute({
@@ -105,14 +91,27 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
       summary: 'List API keys',
       description: 'The oldest first, without their secrets.',
       scope: 'keys:read',
-      query: Type.Object({ ...pageQuery, customer: Type.Optional(CustomerId) }, { additionalProperties: false }),
+      query: Type.Object(
+        {
+          ...pageQuery,
+          customer: Type.Optional(CustomerId),
+          project: Type.Optional(ProjectId),
+          enabled: Type.Optional(Type.Enum(['true', 'false'])),
+        },
+        { additionalProperties: false },
+      ),
       success: { status: 200, schema: pageOf(KeySchema) },
       async handle({ caller, query, records }) {
         const customerId = customerInQuestion(caller, query.customer);
         const { limit, request } = pageRequest(query);
-        const found = await records.keys({ ...request, ...(customerId === undefined ? {} : { customerId }) });
+        const found = await records.keys({
+          ...request,
+          ...(customerId === undefined ? {} : { customerId }),
+          ...(query.project === undefined ? {} : { projectId: query.project }),
+          ...(query.enabled === undefined ? {} : { isEnabled: query.enabled === 'true' }),
+        });
         const { rows, nextCursor } = toPage(found, limit);
-        return json(200, { data: rows.map(toJson), next_cursor: nextCursor });
+        return json(200, { data: await showKeys(records, rows), next_cursor: nextCursor });
       },
     }),
     defineRoute({
@@ -121,62 +120,72 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
       operationId: 'getKey',
       tag: 'API keys',
       summary: 'Get an API key',
+      description: 'With its secrets: which are old, until when they work, and from where they were last used.',
       scope: 'keys:read',
       success: { status: 200, schema: KeySchema },
-      handle: async ({ caller, params, records }) =>
-        json(200, toJson(await seenKey(params['id'], { caller, records }))),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/keys/{id}/disable',
-      operationId: 'disableKey',
-      tag: 'API keys',
-      summary: 'Disable an API key',
-      description: 'It is refused everywhere within a second. A key cannot disable itself.',
-      scope: 'keys:write',
-      success: { status: 200, schema: KeySchema },
-      errors: ['conflict'],
-      async handle({ caller, params, records }) {
-        const key = await seenKey(params['id'], { caller, records });
-        checkNotOwnKey(caller, key);
-        const disabled = await records.setKeyEnabled(key.id, false);
-        return json(200, toJson(disabled ?? key));
+      async handle(call) {
+        return json(200, await showKey(call.records, await seenKey(call.params['id'], call)));
       },
     }),
     defineRoute({
-      method: 'POST',
-      path: '/v1/keys/{id}/enable',
-      operationId: 'enableKey',
+      method: 'PATCH',
+      path: '/v1/keys/{id}',
+      operationId: 'updateKey',
       tag: 'API keys',
-      summary: 'Enable an API key',
-      description: 'The caller must hold every scope that the key has.',
+      summary: 'Change an API key',
+      description:
+        'A merge patch (RFC 7396): members that are left out stay, null clears, objects are merged, lists are replaced. Felt everywhere within a second. What comes out must be what the caller could have made. A key cannot change its own scopes, expiry or state.',
       scope: 'keys:write',
+      body: KeyPatch,
       success: { status: 200, schema: KeySchema },
-      async handle({ caller, params, records }) {
-        const key = await seenKey(params['id'], { caller, records });
-        checkReenabling(caller, key);
-        const enabled = await records.setKeyEnabled(key.id, true);
-        return json(200, toJson(enabled ?? key));
+      errors: ['conflict', 'invalid_cidr'],
+      async handle(call) {
+        const { caller, body, params, records } = call;
+        const before = await lockedKey(params['id'], call);
+        const settings = checkSettings(mergePatch(settingsOf(before), body));
+        const after: ApiKey = { ...before, ...readKeySettings(settings) };
+        if (changesStanding(before, after)) checkNotOwnKey(caller, before);
+        await checkChange(call, { before, after });
+        await records.updateKey(after);
+        const told = before.isEnabled && !after.isEnabled ? REVOKED : {};
+        await recordKeyAct(call, {
+          action: 'key.updated',
+          key: after,
+          before: describeKey(before),
+          after: describeKey(after),
+          ...told,
+        });
+        return json(200, await showKey(records, after));
       },
     }),
   ];
 }
 
-async function seenKey(id: string | undefined, context: Pick<CallContext, 'caller' | 'records'>): Promise<ApiKey> {
-  return mustBeSeen(context.caller, await context.records.key(id ?? ''), ({ customerId }) => customerId);
+const REVOKED = { told: { type: 'key.revoked', data: { cause: 'disabled' } } } as const;
+
+/** Fails when the caller may not make this of the key, or of none. */
+async function checkChange(
+  { caller, records }: Pick<CallContext, 'caller' | 'records'>,
+  { before, after }: { readonly before: ApiKey | null; readonly after: ApiKey },
+): Promise<void> {
+  checkWithinBounds(caller, after);
+  checkCustomerScopes(after);
+  if (caller.customerId !== null) {
+    const { id, keyPolicy } = await lockedCustomer(records, caller.customerId);
+    checkPolicyScopes(
+      keyPolicy,
+      after.scopes.filter((scope) => !before?.scopes.includes(scope)),
+    );
+    if (before === null) checkPolicyCount(keyPolicy, await records.countKeys({ customerId: id }));
+  }
+  const { projectId: named, customerId } = after;
+  if (named === null || named === before?.projectId) return;
+  checkProject({ named, project: await records.lockProject(named), customerId });
 }
 
-function toJson(key: ApiKey) {
-  return {
-    id: key.id,
-    name: key.name,
-    customer: key.customerId,
-    project: key.projectId,
-    mode: key.mode,
-    scopes: key.scopes,
-    enabled: key.isEnabled,
-    expires_at: key.expiresAtMs === null ? null : formatTimestamp(key.expiresAtMs),
-    metadata: asJson(key.metadata),
-    created_at: formatTimestamp(key.createdAtMs),
-  };
+/** So that two keys that are made at once are counted one after the other. */
+async function lockedCustomer(records: AccountRecords, customerId: string): Promise<Customer> {
+  const customer = await records.lockCustomer(customerId);
+  if (customer === null) throw new Error('a key belongs to a customer that is not there');
+  return customer;
 }

@@ -26,6 +26,7 @@ import { firstStart } from './first-start.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
+import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
 import { logAuditHead } from './log-audit-head.ts';
 import { organizationRoutes } from './organization.ts';
@@ -87,6 +88,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...customerRoutes({ clock, newId }),
     ...projectRoutes({ clock, newId }),
     ...keyRoutes({ clock, newId, pepper }),
+    ...keyStateRoutes({ clock, newId, pepper }),
     ...usageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),

@@ -1,13 +1,13 @@
 // Projects: an optional grouping of keys inside a customer.
 
 import type { Project } from '@tollgate/accounts';
-import { formatTimestamp } from '@tollgate/domain';
+import { formatTimestamp, TollgateError } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type from 'typebox';
 import { auditOf } from './audit.ts';
 import { CustomerId } from './customers.ts';
 import { existingCustomer } from './existing-customer.ts';
-import { defineRoute, json, type Route } from './route.ts';
+import { type CallContext, defineRoute, json, NOTHING, type Route } from './route.ts';
 import { idOf, Name, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
 import { customerInQuestion, mustBeSeen } from './tenancy.ts';
 
@@ -22,6 +22,8 @@ const NewProject = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const ProjectPatch = Type.Object({ name: Type.Optional(Name) }, { additionalProperties: false });
 
 export function projectRoutes(options: { readonly clock: Clock; readonly newId: IdGenerator }): readonly Route[] {
   const { clock, newId } = options;
@@ -86,7 +88,81 @@ export function projectRoutes(options: { readonly clock: Clock; readonly newId: 
         return json(200, toJson(mustBeSeen(caller, found, ({ customerId }) => customerId)));
       },
     }),
+    ...changeRoutes(clock),
   ];
+}
+
+function changeRoutes(clock: Clock): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/projects/{id}',
+      operationId: 'updateProject',
+      tag: 'Projects',
+      summary: 'Rename a project',
+      scope: 'keys:write',
+      body: ProjectPatch,
+      success: { status: 200, schema: ProjectSchema },
+      async handle(call) {
+        const before = await lockedProject(call);
+        const after: Project = { ...before, name: call.body.name ?? before.name };
+        await call.records.renameProject(after.id, after.name);
+        await recordAct(call, { action: 'project.updated', before, after });
+        return json(200, toJson(after));
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/projects/{id}',
+      operationId: 'deleteProject',
+      tag: 'Projects',
+      summary: 'Delete a project',
+      description: 'Refused while keys belong to it. Its usage stays its own.',
+      scope: 'keys:write',
+      success: { status: 204, schema: Type.Null() },
+      errors: ['conflict'],
+      async handle(call) {
+        const before = await lockedProject(call);
+        checkEmpty(await call.records.countKeys({ projectId: before.id }));
+        await call.records.deleteProject(before.id, clock.now());
+        await recordAct(call, { action: 'project.deleted', before, after: null });
+        return NOTHING;
+      },
+    }),
+  ];
+}
+
+type ChangeCall = Pick<CallContext, 'caller' | 'origin' | 'records'>;
+
+async function lockedProject(call: ChangeCall & { readonly params: Readonly<Record<string, string>> }) {
+  const found = await call.records.lockProject(call.params['id'] ?? '');
+  return mustBeSeen(call.caller, found, ({ customerId }) => customerId);
+}
+
+function checkEmpty(keyCount: number): void {
+  if (keyCount === 0) return;
+  throw new TollgateError({
+    code: 'conflict',
+    detail: `${keyCount} keys belong to the project. Delete them, or move them to another one, first.`,
+  });
+}
+
+interface ProjectAct {
+  readonly action: string;
+  readonly before: Project;
+  readonly after: Project | null;
+}
+
+async function recordAct(call: ChangeCall, { action, before, after }: ProjectAct): Promise<void> {
+  await call.records.appendAudit(
+    auditOf(call, {
+      action,
+      customerId: before.customerId,
+      subject: { type: 'project', id: before.id },
+      before: toJson(before),
+      after: after === null ? null : toJson(after),
+    }),
+  );
 }
 
 function toJson({ id, customerId, name, createdAtMs }: Project) {

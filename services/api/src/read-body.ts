@@ -6,6 +6,8 @@ import { TollgateError } from '@tollgate/domain';
 const BODY_BYTES_MAX = 100_000;
 
 const JSON_MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+/** RFC 7396: what our PATCH means, under either name. */
+const PATCH_MEDIA_TYPE = /^application\/(?:merge-patch\+)?json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -22,7 +24,8 @@ export async function readBody(req: IncomingMessage): Promise<Uint8Array | undef
       detail: 'Send the body without a Content-Encoding: it is small.',
     });
   }
-  if (!JSON_MEDIA_TYPE.test(headers['content-type'] ?? '')) {
+  const mediaType = req.method === 'PATCH' ? PATCH_MEDIA_TYPE : JSON_MEDIA_TYPE;
+  if (!mediaType.test(headers['content-type'] ?? '')) {
     throw new TollgateError({
       code: 'unsupported_media_type',
       detail: 'Send the body as `Content-Type: application/json`, in UTF-8.',

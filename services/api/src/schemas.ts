@@ -1,5 +1,6 @@
 // The parts that several routes' schemas share. Schemas both check requests and make the OpenAPI document.
 
+import { SCOPES } from '@tollgate/domain';
 import Type, { type TSchema } from 'typebox';
 import './formats.ts';
 
@@ -8,6 +9,12 @@ const PAGE_LIMIT_DEFAULT = 100;
 
 export const Timestamp = Type.String({ format: 'date-time' });
 export const Name = Type.String({ minLength: 1, maxLength: 200, description: 'For people.' });
+
+export const ScopeList = Type.Array(Type.Enum([...SCOPES]), {
+  minItems: 1,
+  maxItems: SCOPES.length,
+  uniqueItems: true,
+});
 
 /** A decimal number as text, so that no reader rounds it. */
 export const Decimal = Type.String({ pattern: '^-?\\d+(\\.\\d+)?$', examples: ['0.00006'] });

@@ -21,6 +21,9 @@ describe('POST /v1/customers', () => {
       currency: 'EUR',
       zone: 'Europe/Berlin',
       metadata: {},
+      key_policy: { max_keys: 1_000, allowed_scopes: null },
+      suspended_at: null,
+      suspension_reason: null,
       created_at: isoTime,
     });
     expect(headers.get('cache-control')).toBe('no-store');
@@ -33,6 +36,7 @@ describe('POST /v1/customers', () => {
       currency: 'JPY',
       zone: 'Asia/Tokyo',
       metadata: { tier: 'gold', seats: 3, nested: { list: [1, 'two', null, true] } },
+      key_policy: { max_keys: 3, allowed_scopes: ['usage:write'] },
     };
     const { body } = await fixture.call('POST', '/v1/customers', { body: given });
     expect(body).toMatchObject(given);
@@ -61,6 +65,10 @@ describe('POST /v1/keys', () => {
       project: project.id,
       mode: 'test',
       scopes: ['usage:write', 'keys:read'],
+      allowed_models: ['gpt-4o*', 'claude-*-sonnet-*'],
+      allowed_ips: ['127.0.0.1', '203.0.113.0/24', '2001:db8::/32'],
+      rate_limits: { requests_per_minute: 60, tokens_per_minute: null },
+      enabled: true,
       expires_at: '2199-01-01T00:00:00+01:00',
       metadata: { team: 'a' },
     };
@@ -71,9 +79,22 @@ describe('POST /v1/keys', () => {
     expect(key).toEqual({
       ...given,
       id: idOf('key'),
-      enabled: true,
+      allowed_ips: ['127.0.0.1/32', '203.0.113.0/24', '2001:db8::/32'],
       expires_at: '2198-12-31T23:00:00.000Z',
       created_at: isoTime,
+      last_used_at: null,
+      last_used_from: null,
+      secrets: [
+        {
+          id: idOf('sec'),
+          hint: secret.slice(-4),
+          created_at: isoTime,
+          retires_at: null,
+          expires_at: null,
+          last_used_at: null,
+          last_used_from: null,
+        },
+      ],
     });
     const seen = await fixture.call('GET', `/v1/keys/${key.id}`, { secret });
     expect(seen).toMatchObject({ status: 200, body: key });

@@ -62,7 +62,7 @@ describe('404', () => {
 describe('405', () => {
   it.each([
     ['DELETE', '/v1/customers', 'POST, GET, HEAD'],
-    ['PUT', '/v1/keys/key_1', 'GET, HEAD'],
+    ['PUT', '/v1/keys/key_1', 'GET, HEAD, PATCH, DELETE'],
     ['GET', '/v1/keys/key_1/disable', 'POST'],
     ['OPTIONS', '/v1/usage', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
