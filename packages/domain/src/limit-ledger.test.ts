@@ -5,7 +5,7 @@ import { type LimitDemand, LimitLedger, type SettledEvent } from './limit-ledger
 
 const CUSTOMER = 'cus_1';
 const TTL_MS = 60_000;
-const WINDOWS = { hour: 0, day: 0, week: 0, month: 0, billing_period: 0, lifetime: 0 };
+const WINDOWS = { hour: 0, day: 0, week: 0, month: 0, billing_period: 0 };
 
 const daily: LimitDefinition = {
   id: 'lim_day',

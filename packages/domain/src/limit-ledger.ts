@@ -5,10 +5,11 @@
 // one until it is settled, since the use may fall on either side. So the sum of what is used and held never passes a
 // limit, whichever window the use lands in.
 
-import type { CalendarWindow } from './calendar.ts';
+import { type CalendarWindow, LIFETIME } from './calendar.ts';
 import { type LimitDefinition, type LimitedUse, type LimitSubject, limitApplies, quantityOf } from './limit.ts';
+import { type Bucket, leftIn, pour } from './limit-bucket.ts';
 
-const MINUTE_MS = 60_000n;
+const WINDOWS_KEPT = 3;
 
 /** One limit that a request has to pass. */
 export interface LimitDemand {
@@ -40,29 +41,26 @@ export interface SettledEvent extends LimitSubject {
   /** Where its record stands in the log: text that sorts as the places do. */
   readonly place: string;
   readonly use: LimitedUse;
-  /** By kind of window, the start of the one that holds the event's time. */
-  readonly windowStarts: Readonly<Record<CalendarWindow, number>>;
+  /**
+   * By kind of window, the start of the one that holds the event's time. Left out where that window is long over: its
+   * counter is of no use to anybody, and the warehouse has the event.
+   */
+  readonly windowStarts: Readonly<Partial<Record<Exclude<CalendarWindow, 'lifetime'>, number>>>;
   /** The reservation that it settles. */
   readonly reservationId: string | null;
 }
 
 interface Counter {
-  /** What was used before the rebuild began is missing while it goes on. */
+  /** False until its first rebuild has finished: what was used before is missing until then. */
   isLive: boolean;
-  /** Of the rebuild that made it; a later one makes it void. */
-  readonly token: string;
+  /** Of the rebuild under way; another one makes it void. */
+  token: string | null;
   held: bigint;
   /** By start of the window. */
   readonly used: Map<number, bigint>;
+  /** The same, of what was settled since the rebuild under way began. */
+  readonly usedSince: Map<number, bigint>;
   readonly bucket: Bucket;
-}
-
-/** In 60,000ths of the limit's unit, so that what drains in a millisecond is a whole number. */
-interface Bucket {
-  level: bigint;
-  atMs: number;
-  /** What drains in a minute: the limit's amount, as last heard. */
-  amount: bigint;
 }
 
 interface Lease {
@@ -132,8 +130,7 @@ export class LimitLedger {
     const counter = this.#counters.get(limit.id);
     if (counter?.isLive !== true) return null;
     if (limit.window === 'minute') {
-      const level = levelOf({ ...counter.bucket, amount }, nowMs);
-      return atLeastZero((amount * MINUTE_MS - level) / MINUTE_MS);
+      return leftIn({ ...counter.bucket, amount }, nowMs);
     }
     return atLeastZero(amount - (counter.used.get(windowStartMs) ?? 0n) - counter.held);
   }
@@ -196,14 +193,15 @@ export class LimitLedger {
       pour(counter.bucket, { quantity, nowMs });
       return;
     }
-    const startMs = windowStarts[window];
-    counter.used.set(startMs, (counter.used.get(startMs) ?? 0n) + quantity);
+    const startMs = window === 'lifetime' ? LIFETIME.startMs : windowStarts[window];
+    if (startMs === undefined) return;
+    for (const used of [counter.used, counter.usedSince]) addTo(used, startMs, quantity);
   }
 
   /**
-   * Begins to count for a limit, or to count again: from here on events are added, and what was used until here is still
-   * missing. Answers up to which place of each partition it is missing. `storedUntil` is what the warehouse has; it
-   * stands in where nothing was ever settled here.
+   * Begins to count for a limit, or to count again what may have drifted: from here on events are added, and what was
+   * used until here is asked of the warehouse. Answers the place of each partition up to which to ask. `storedUntil` is
+   * what the warehouse has; it stands in where nothing was ever settled here. A counter that is live stays so meanwhile.
    */
   begin(rebuild: {
     readonly definition: LimitDefinition;
@@ -218,12 +216,14 @@ export class LimitLedger {
       if (!this.#applied.has(partition)) this.#applied.set(partition, place);
     }
     this.#definitions.set(definition.id, definition);
+    const known = this.#counters.get(definition.id);
     this.#counters.set(definition.id, {
-      isLive: false,
+      isLive: known?.isLive ?? false,
       token,
       held: definition.window === 'minute' ? 0n : this.#heldFor(definition.id),
-      used: new Map(),
-      bucket: { level: 0n, atMs: nowMs, amount },
+      used: known?.used ?? new Map(),
+      usedSince: new Map(),
+      bucket: known?.bucket ?? { level: 0n, atMs: nowMs, amount },
     });
     return new Map(this.#applied);
   }
@@ -234,7 +234,7 @@ export class LimitLedger {
       .reduce((sum, { quantity }) => sum + quantity, 0n);
   }
 
-  /** Adds what was missing, by start of the window. False: another rebuild has begun since, and this one is void. */
+  /** Adds what the warehouse has, by start of the window. False: another rebuild has begun since, and this one is void. */
   finish(rebuild: {
     readonly limitId: string;
     readonly token: string;
@@ -243,11 +243,17 @@ export class LimitLedger {
   }): boolean {
     const { limitId, token, used, nowMs } = rebuild;
     const counter = this.#counters.get(limitId);
-    if (counter === undefined || counter.token !== token || counter.isLive) return false;
-    for (const [startMs, quantity] of used) {
-      if (this.#definitions.get(limitId)?.window === 'minute') pour(counter.bucket, { quantity, nowMs });
-      else counter.used.set(startMs, (counter.used.get(startMs) ?? 0n) + quantity);
+    if (counter === undefined || counter.token !== token) return false;
+    if (this.#definitions.get(limitId)?.window !== 'minute') {
+      counter.used.clear();
+      for (const since of [counter.usedSince, used]) {
+        for (const [startMs, quantity] of since) addTo(counter.used, startMs, quantity);
+      }
+    } else if (!counter.isLive) {
+      for (const quantity of used.values()) pour(counter.bucket, { quantity, nowMs });
     }
+    counter.usedSince.clear();
+    counter.token = null;
     counter.isLive = true;
     this.#trusted.delete(limitId);
     return true;
@@ -270,19 +276,10 @@ export class LimitLedger {
   }
 }
 
-function levelOf({ level, atMs, amount }: Bucket, nowMs: number): bigint {
-  const elapsedMs = BigInt(Math.max(0, nowMs - atMs));
-  return atLeastZero(level - amount * elapsedMs);
-}
-
-/** Drains the bucket until now, then adds; it never holds less than nothing. */
-function pour(
-  bucket: Bucket,
-  { quantity, amount, nowMs }: { readonly quantity: bigint; readonly amount?: bigint; readonly nowMs: number },
-): void {
-  bucket.amount = amount ?? bucket.amount;
-  bucket.level = atLeastZero(levelOf(bucket, nowMs) + quantity * MINUTE_MS);
-  bucket.atMs = Math.max(bucket.atMs, nowMs);
+function addTo(used: Map<number, bigint>, startMs: number, quantity: bigint): void {
+  used.set(startMs, (used.get(startMs) ?? 0n) + quantity);
+  // Of a limit's windows the newest are enough: the one under way, the one before it, and one that clocks run ahead into.
+  if (used.size > WINDOWS_KEPT) used.delete(Math.min(...used.keys()));
 }
 
 function atLeastZero(value: bigint): bigint {

@@ -1,4 +1,5 @@
 export { createGate, type Gate } from './gate.ts';
+export type { ChangedWindow, LimitCounters, LimitReading } from './limit-counters.ts';
 export type { ChargedPartition, KeyRates, Limits, Lockouts, RateVerdict, Standing, TokenCharge } from './limits.ts';
 export { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from './limits-config.ts';
 export { createRedisLimits, type RedisLimits, type RedisLimitsOptions } from './redis-limits.ts';

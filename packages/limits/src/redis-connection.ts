@@ -10,15 +10,15 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A Redis that is silent for so long is taken for dead; the socket is destroyed, so that it holds no memory. */
 const SILENCE_MAX_MS = 2_000;
 const RECONNECT_MAX_MS = 500;
-const ANSWER_TIMEOUT_MS = 100;
 
 export interface Script {
   readonly text: string;
   readonly sha1: string;
 }
 
-export function loadScript(name: string): Script {
-  const text = readFileSync(new URL(`../src/lua/${name}.lua`, import.meta.url), 'utf8');
+/** Files of `lua/` as one script: what several scripts share stands in a file of its own. */
+export function loadScript(...names: readonly string[]): Script {
+  const text = names.map((name) => readFileSync(new URL(`../src/lua/${name}.lua`, import.meta.url), 'utf8')).join('\n');
   return { text, sha1: createHash('sha1').update(text).digest('hex') };
 }
 
@@ -33,9 +33,10 @@ export interface RedisConnection {
 interface ConnectionOptions {
   readonly url: string;
   readonly breaker: CircuitBreaker;
+  readonly answerTimeoutMs: number;
 }
 
-export function openRedis({ url, breaker }: ConnectionOptions): RedisConnection {
+export function openRedis({ url, breaker, answerTimeoutMs }: ConnectionOptions): RedisConnection {
   const client = new Redis(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MAX_MS,
@@ -69,7 +70,7 @@ export function openRedis({ url, breaker }: ConnectionOptions): RedisConnection 
       }
       if (!breaker.admits()) throw new Error('Redis failed a moment ago and is left alone.');
       try {
-        const reply = await withTimeout(send(script, [keys.length, ...keys, ...args]));
+        const reply = await withTimeout(send(script, [keys.length, ...keys, ...args]), answerTimeoutMs);
         breaker.succeeded();
         return textsOf(reply);
       } catch (error) {
@@ -94,10 +95,10 @@ export function openRedis({ url, breaker }: ConnectionOptions): RedisConnection 
 }
 
 /** What was late because this process was busy is not late: the answers that wait in the socket are read first. */
-async function withTimeout<Value>(answer: Promise<Value>): Promise<Value> {
+async function withTimeout<Value>(answer: Promise<Value>, timeoutMs: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => setImmediate(() => reject(new Error('Redis did not answer in time.'))), ANSWER_TIMEOUT_MS);
+    timer = setTimeout(() => setImmediate(() => reject(new Error('Redis did not answer in time.'))), timeoutMs);
   });
   try {
     return await Promise.race([answer, timeout]);

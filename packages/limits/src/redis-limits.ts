@@ -2,10 +2,12 @@
 
 import { type Clock, Counter, Gauge, type Logger, type Registry } from '@tollgate/runtime';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import type { LimitCounters } from './limit-counters.ts';
 import type { Limits, Lockouts } from './limits.ts';
 import type { LockoutConfig } from './limits-config.ts';
 import { chargeTokens } from './redis-charges.ts';
 import { openRedis } from './redis-connection.ts';
+import { createRedisLimitCounters, type RedisLimitCountersOptions } from './redis-limit-counters.ts';
 import { createLockouts } from './redis-lockouts.ts';
 import { createRates } from './redis-rates.ts';
 
@@ -15,19 +17,25 @@ export interface RedisLimitsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** How long an answer may take: short where a request waits for it. */
+  readonly answerTimeoutMs?: number;
 }
 
 export interface RedisLimits extends Limits {
   /** Begins to exchange failures with the other processes. */
   lockouts(options: LockoutConfig): Lockouts;
+  /** The counters of quotas and budgets. */
+  counters(options: Pick<RedisLimitCountersOptions, 'name' | 'now'>): LimitCounters;
 }
 
 const FAILURES_MAX = 3;
 const PAUSE_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 100;
 /** How long a start waits for Redis before it goes on without. */
 const START_WAIT_MS = 1_000;
 
-export async function createRedisLimits({ url, clock, logger, metrics }: RedisLimitsOptions): Promise<RedisLimits> {
+export async function createRedisLimits(options: RedisLimitsOptions): Promise<RedisLimits> {
+  const { url, clock, logger, metrics, answerTimeoutMs = ANSWER_TIMEOUT_MS } = options;
   const breaker = new CircuitBreaker({
     now: () => performance.now(),
     failuresMax: FAILURES_MAX,
@@ -37,7 +45,7 @@ export async function createRedisLimits({ url, clock, logger, metrics }: RedisLi
       else logger.info('Redis is back: rate limits hold for all processes together');
     },
   });
-  const connection = openRedis({ url, breaker });
+  const connection = openRedis({ url, breaker, answerTimeoutMs });
   await connection.settle(START_WAIT_MS);
   const localDecisions = new Counter({
     name: 'tollgate_limits_local_decisions_total',
@@ -56,6 +64,7 @@ export async function createRedisLimits({ url, clock, logger, metrics }: RedisLi
     admit: createRates({ connection, clock, onLocalDecision: () => localDecisions.inc() }),
     chargeTokens: (charged) => chargeTokens(connection, charged),
     lockouts: (options) => createLockouts({ ...options, connection, clock, logger, metrics }),
+    counters: (options) => createRedisLimitCounters({ ...options, connection }),
     close: async () => connection.close(),
   };
 }

@@ -19,7 +19,7 @@ export interface LimitsStand {
   readonly server: LocalServer;
   readonly redis: Redis;
   /** What another process would have: a connection and a memory of its own. */
-  open(): Promise<LimitsProcess>;
+  open(options?: { readonly answerTimeoutMs: number }): Promise<LimitsProcess>;
   close(): Promise<void>;
 }
 
@@ -32,10 +32,10 @@ export async function startLimits(): Promise<LimitsStand> {
   return {
     server,
     redis,
-    async open() {
+    async open(options = { answerTimeoutMs: 100 }) {
       const metrics = createMetrics('test');
       const logger = createLogger({ service: 'test', level: 'silent' });
-      const limits = await createRedisLimits({ url: server.url, clock: systemClock, logger, metrics });
+      const limits = await createRedisLimits({ ...options, url: server.url, clock: systemClock, logger, metrics });
       opened.push(limits);
       return {
         limits,

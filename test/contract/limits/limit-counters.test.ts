@@ -1,0 +1,237 @@
+// The counters of limits in Redis are held equal to the pure ledger: the same steps in the same order, the same answers.
+
+import { type LimitDefinition, type LimitDemand, LimitLedger, type SettledEvent } from '@tollgate/domain';
+import type { LimitCounters } from '@tollgate/limits';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LimitsStand, startLimits } from './limits-fixture.ts';
+
+const CUSTOMER = 'cus_1';
+const START_MS = Date.UTC(2026, 10, 24);
+const HOUR_MS = 3_600_000;
+
+let stand: LimitsStand;
+let counters: LimitCounters;
+let nowMs = START_MS;
+let sequences = 0;
+
+beforeAll(async () => {
+  stand = await startLimits();
+  // Durability is not in question here, and tens of thousands of steps are.
+  await stand.redis.config('SET', 'appendfsync', 'no');
+  const { limits } = await stand.open({ answerTimeoutMs: 10_000 });
+  counters = limits.counters({ name: 'test', now: () => nowMs });
+});
+
+afterAll(() => stand?.close());
+
+const LIMITS: readonly (LimitDefinition & { readonly amount: bigint })[] = [
+  { id: 'lim_key', scope: { kind: 'key', id: 'key_1' }, modelPattern: null, metric: 'tokens', window: 'hour' },
+  {
+    id: 'lim_model',
+    scope: { kind: 'customer', id: CUSTOMER },
+    modelPattern: 'gpt-*o*',
+    metric: 'requests',
+    window: 'day',
+  },
+  {
+    id: 'lim_project',
+    scope: { kind: 'project', id: 'prj_1' },
+    modelPattern: null,
+    metric: 'input_tokens',
+    window: 'minute',
+  },
+  {
+    id: 'lim_spend',
+    scope: { kind: 'customer', id: CUSTOMER },
+    modelPattern: null,
+    metric: 'cost',
+    window: 'lifetime',
+  },
+  { id: 'lim_spend_minute', scope: { kind: 'key', id: 'key_2' }, modelPattern: null, metric: 'cost', window: 'minute' },
+].map((definition, at) => ({
+  ...(definition as LimitDefinition),
+  // Money far past 2^53 picounits, so that an inexact number would show.
+  amount: [900n, 12n, 2_000n, 90_000_000_000_000_000_001n, 70_000_000_000_000_000_003n][at] ?? 0n,
+}));
+
+const limitIndex = fc.nat(LIMITS.length - 1);
+const quantity = fc.oneof(fc.bigInt({ min: 0n, max: 300n }), fc.bigInt({ min: 10n ** 18n, max: 10n ** 20n }));
+const use = fc.record({
+  requests: fc.constant(1n),
+  inputTokens: fc.bigInt({ min: 0n, max: 500n }),
+  outputTokens: fc.bigInt({ min: 0n, max: 500n }),
+  costPico: fc.bigInt({ min: 0n, max: 5n * 10n ** 18n }),
+});
+const event = fc.record({
+  keyId: fc.constantFrom('key_1', 'key_2', null),
+  projectId: fc.constantFrom('prj_1', null),
+  model: fc.constantFrom('gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'o3'),
+  use,
+  reservation: fc.option(fc.nat(20)),
+  windowsAgo: fc.nat(3),
+  isLongOver: fc.boolean(),
+});
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('reserve' as const),
+    demands: fc.uniqueArray(
+      fc.record({ limit: limitIndex, quantity, alerts: fc.boolean(), allowance: fc.option(quantity) }),
+      {
+        minLength: 1,
+        maxLength: 4,
+        selector: ({ limit }) => limit,
+      },
+    ),
+    ttlMs: fc.integer({ min: 1, max: HOUR_MS }),
+  }),
+  fc.record({
+    kind: fc.constant('settle' as const),
+    partition: fc.nat(1),
+    events: fc.array(event, { minLength: 1, maxLength: 5 }),
+    resent: fc.nat(4),
+  }),
+  fc.record({ kind: fc.constant('release' as const), reservation: fc.nat(20) }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.oneof(fc.nat(2_000), fc.nat(HOUR_MS)) }),
+  fc.record({
+    kind: fc.constant('begin' as const),
+    limit: limitIndex,
+    token: fc.constantFrom('a', 'b'),
+    place: fc.nat(50),
+  }),
+  fc.record({
+    kind: fc.constant('finish' as const),
+    limit: limitIndex,
+    token: fc.constantFrom('a', 'b'),
+    used: quantity,
+    ago: fc.nat(2),
+  }),
+  fc.record({ kind: fc.constant('remove' as const), limit: limitIndex }),
+);
+
+function hourAgo(hours: number): number {
+  return Math.floor(nowMs / HOUR_MS) * HOUR_MS - hours * HOUR_MS;
+}
+
+function windowStartOf({ window }: LimitDefinition, hours = 0): number {
+  return window === 'lifetime' || window === 'minute' ? 0 : hourAgo(hours);
+}
+
+const placeOf = (n: number): string => `0000000001.${String(n).padStart(20, '0')}`;
+
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function runBoth(steps: readonly Step[]): Promise<void> {
+  sequences += 1;
+  nowMs = START_MS;
+  const owner = `cus_${sequences}`;
+  const ledger = new LimitLedger();
+  const sent: [SettledEvent[], SettledEvent[]] = [[], []];
+  let places = 0;
+  const reservationOf = (n: number): string => `res_${n}`;
+
+  for (const [n, each] of steps.entries()) {
+    switch (each.kind) {
+      case 'reserve': {
+        const demands = each.demands.map(({ limit: at, quantity: asked, alerts, allowance }): LimitDemand => {
+          const { amount, ...limit } = limitAt(at);
+          return {
+            limit,
+            windowStartMs: windowStartOf(limit),
+            amount,
+            quantity: asked,
+            mode: alerts ? 'alert' : 'block',
+            allowanceWhenUnknown: allowance,
+          };
+        });
+        const request = { reservationId: reservationOf(n % 21), demands };
+        const expected = ledger.reserve({ ...request, nowMs, expiresAtMs: nowMs + each.ttlMs });
+        expect(await counters.reserve(owner, { ...request, ttlMs: each.ttlMs })).toEqual(expected);
+        break;
+      }
+      case 'settle': {
+        const fresh = each.events.map(({ reservation, windowsAgo, isLongOver, ...rest }): SettledEvent => {
+          places += 1;
+          const at = hourAgo(windowsAgo - 1);
+          return {
+            ...rest,
+            customerId: CUSTOMER,
+            place: placeOf(places),
+            reservationId: reservation === null ? null : reservationOf(reservation),
+            windowStarts: isLongOver ? {} : { hour: at, day: at, week: at, month: at, billing_period: at },
+          };
+        });
+        const of = sent[each.partition === 0 ? 0 : 1];
+        of.push(...fresh);
+        const events = of.slice(-(fresh.length + each.resent));
+        // A customer without limits is only noted: nothing is counted, and nothing ends.
+        const hasLimits = LIMITS.some(({ id }) => ledger.held(id) !== null);
+        ledger.settle(
+          each.partition,
+          hasLimits ? events : events.map((event) => ({ ...event, reservationId: null })),
+          nowMs,
+        );
+        await counters.settle(owner, { partition: each.partition, events });
+        break;
+      }
+      case 'release':
+        expect(await counters.release(owner, reservationOf(each.reservation))).toBe(
+          ledger.release(reservationOf(each.reservation), nowMs),
+        );
+        break;
+      case 'wait':
+        nowMs += each.ms;
+        break;
+      case 'begin': {
+        const { amount, ...definition } = limitAt(each.limit);
+        const rebuild = { definition, amount, token: each.token, storedUntil: new Map([[0, placeOf(each.place)]]) };
+        expect(await counters.begin(owner, rebuild)).toEqual(ledger.begin({ ...rebuild, nowMs }));
+        break;
+      }
+      case 'finish': {
+        const { amount: _, ...limit } = limitAt(each.limit);
+        const used = new Map([[windowStartOf(limit, each.ago), each.used]]);
+        const rebuild = { limitId: limit.id, token: each.token, used };
+        expect(await counters.finish(owner, rebuild)).toBe(ledger.finish({ ...rebuild, nowMs }));
+        break;
+      }
+      case 'remove':
+        ledger.remove(limitAt(each.limit).id);
+        await counters.remove(owner, limitAt(each.limit).id);
+        break;
+    }
+    await compare(owner, ledger);
+  }
+}
+
+function limitAt(at: number) {
+  const limit = LIMITS[at];
+  if (limit === undefined) throw new Error('there is no such limit');
+  return limit;
+}
+
+async function compare(owner: string, ledger: LimitLedger): Promise<void> {
+  const asked = LIMITS.map(({ amount, ...limit }) => ({ limit, windowStartMs: windowStartOf(limit), amount }));
+  const readings = await counters.read(owner, asked);
+  ledger.expire(nowMs);
+  const seen = readings.map(({ isKnown, used, held }, at) => {
+    const { id, amount, window } = limitAt(at);
+    const left = amount - used - held;
+    const remaining = left > 0n ? left : 0n;
+    return { id, remaining: isKnown ? remaining : null, held: window === 'minute' ? null : held };
+  });
+  const expected = asked.map((each) => ({
+    id: each.limit.id,
+    remaining: ledger.remaining({ ...each, mode: 'block', allowanceWhenUnknown: null }, nowMs),
+    held: each.limit.window === 'minute' ? null : (ledger.held(each.limit.id) ?? 0n),
+  }));
+  expect(seen).toEqual(expected);
+}
+
+describe('the counters in Redis', () => {
+  it('answer as the pure ledger does, over long random sequences of steps', { timeout: 400_000 }, async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), runBoth), {
+      numRuns: Number(process.env['TOLLGATE_LEDGER_RUNS'] ?? 60),
+    });
+  });
+});
