@@ -2,7 +2,7 @@
 // was not answered. The journal of what was acknowledged is the oracle that the system is held against.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRandom, type SeededRandom } from './random.ts';
+import { createRandom, type SeededRandom } from '../support/random.ts';
 
 /** What an event must come to. */
 interface Quantities {

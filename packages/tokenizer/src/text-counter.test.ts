@@ -83,7 +83,8 @@ describe.each(ENCODINGS)('%s', (encoding) => {
       fc.property(anyText, (text) => {
         expect(counter.count(text, encoding, inTime)).toBe(tiktoken.encode_ordinary(text).length);
       }),
-      { numRuns: 2_000 },
+      // Ten megabytes and a hundred thousand strings are compared in test/tokenizer.
+      { numRuns: 500 },
     );
     tiktoken.free();
   });
@@ -126,6 +127,21 @@ it.each(['a', '_', ' ', '\n', '^', '中', '\u0301', '😀'])(
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   },
 );
+
+it('counts a text that it remembers as it counted it first', () => {
+  const text = 'Remembered words, '.repeat(20);
+  const counts = ['', text, `${text}!`, text].map((each) => counter.count(each, 'o200k_base', inTime));
+  const anew = createTextCounter({ now: () => 0 }, { rememberedBytesMax: 0 });
+  expect(counts).toEqual(['', text, `${text}!`, text].map((each) => anew.count(each, 'o200k_base', inTime)));
+});
+
+it('compares one text in so many, long ones by their beginning', () => {
+  const compared: boolean[] = [];
+  const shadow = { every: 2, onCompared: ({ isSame }: { readonly isSame: boolean }) => compared.push(isSame) };
+  const watched = createTextCounter({ now: () => 0 }, { shadow });
+  for (const text of ['one', 'two', 'three', 'a'.repeat(900_000)]) watched.count(text, 'o200k_base', inTime);
+  expect(compared).toEqual([true, true]);
+});
 
 it('gives up at the deadline, in the middle of one piece too', () => {
   let now = 0;

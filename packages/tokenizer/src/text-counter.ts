@@ -6,6 +6,7 @@ import { get_encoding, type Tiktoken } from 'tiktoken';
 import { countMergedTokens } from './merge-ranks.ts';
 import type { EncodingName } from './model-table.ts';
 import { loadRankTable, type RankTable } from './rank-table.ts';
+import { RecentCounts } from './recent-counts.ts';
 import { createSplitPatterns, type SplitPatterns } from './split-pattern.ts';
 
 /** The longest text that is counted, in UTF-16 units: what a request body of 5 MiB can hold at most. */
@@ -13,6 +14,12 @@ export const TEXT_LENGTH_MAX = 5 * 1024 * 1024;
 
 const REMEMBERED_PIECE_LENGTH_MAX = 32;
 const REMEMBERED_PIECES_MAX = 20_000;
+/** Whole texts: shorter ones are counted as fast as they are found, longer ones come once. */
+const REMEMBERED_TEXT_LENGTH_MIN = 64;
+const REMEMBERED_TEXT_LENGTH_MAX = 0x10000;
+const REMEMBERED_BYTES_MAX = 8 * 1024 * 1024;
+/** What a remembered text takes beside its characters. */
+const REMEMBERED_TEXT_OVERHEAD_BYTES = 64;
 const WASM_PIECE_LENGTH_MAX = 256;
 const CHARACTERS_PER_CHECK = 0x10000;
 
@@ -43,6 +50,12 @@ export interface ShadowComparison {
   readonly onCompared: (comparison: { readonly encoding: EncodingName; readonly isSame: boolean }) => void;
 }
 
+interface TextCounterOptions {
+  readonly shadow?: ShadowComparison;
+  /** What whole texts that were counted lately may take, for each encoding; 0 remembers none. */
+  readonly rememberedBytesMax?: number;
+}
+
 /** Of a longer text its beginning is compared: tiktoken takes some 20 ms for this much without a break. */
 const SHADOW_LENGTH_MAX = 4_096;
 
@@ -50,8 +63,11 @@ const SHADOW_LENGTH_MAX = 4_096;
  * One per thread: an encoder takes some 200 ms and 60 MB, made at the first text in its encoding, and is never freed,
  * since WASM's memory does not shrink.
  */
-export function createTextCounter(clock: { now(): number }, shadow?: ShadowComparison): TextCounter {
-  const encoders = new Map<EncodingName, PieceCounter>();
+export function createTextCounter(
+  clock: { now(): number },
+  { shadow, rememberedBytesMax = REMEMBERED_BYTES_MAX }: TextCounterOptions = {},
+): TextCounter {
+  const encoders = new Map<EncodingName, Encoder>();
   let texts = 0;
   return {
     count(text, encoding, deadlineMs) {
@@ -63,13 +79,14 @@ export function createTextCounter(clock: { now(): number }, shadow?: ShadowCompa
       }
       let encoder = encoders.get(encoding);
       if (encoder === undefined) {
-        encoder = new PieceCounter(encoding);
+        encoder = new Encoder(encoding, rememberedBytesMax);
         encoders.set(encoding, encoder);
       }
       const checkDeadline = (): void => {
         if (clock.now() > deadlineMs) throw new TextNotCountable('count_timeout', 'Counting the text took too long.');
       };
-      const tokens = encoder.countText(text, checkDeadline);
+      checkDeadline();
+      const tokens = encoder.count(text, checkDeadline);
       texts++;
       if (shadow !== undefined && texts % shadow.every === 0) {
         shadow.onCompared({ encoding, isSame: encoder.agreesOn(text.slice(0, SHADOW_LENGTH_MAX), checkDeadline) });
@@ -79,19 +96,32 @@ export function createTextCounter(clock: { now(): number }, shadow?: ShadowCompa
   };
 }
 
-class PieceCounter {
+class Encoder {
   private readonly encoding: EncodingName;
   private readonly encoder: Tiktoken;
   private readonly patterns: SplitPatterns;
   private table: RankTable | undefined;
-  /** Two generations: when the young one is full it becomes the old one, so that what is in use stays. */
-  private young = new Map<string, number>();
-  private old = new Map<string, number>();
+  private readonly pieces = new RecentCounts(REMEMBERED_PIECES_MAX, () => 1);
+  private readonly texts: RecentCounts | undefined;
 
-  constructor(encoding: EncodingName) {
+  constructor(encoding: EncodingName, rememberedBytesMax: number) {
     this.encoding = encoding;
     this.encoder = get_encoding(encoding);
     this.patterns = createSplitPatterns(encoding);
+    if (rememberedBytesMax > 0) this.texts = new RecentCounts(rememberedBytesMax / 2, bytesOf);
+  }
+
+  /** System prompts and tools come again with every request. */
+  count(text: string, checkDeadline: () => void): number {
+    const { length } = text;
+    if (this.texts === undefined || length < REMEMBERED_TEXT_LENGTH_MIN || length > REMEMBERED_TEXT_LENGTH_MAX) {
+      return this.countText(text, checkDeadline);
+    }
+    const remembered = this.texts.get(text);
+    if (remembered !== undefined) return remembered;
+    const tokens = this.countText(text, checkDeadline);
+    this.texts.set(text, tokens);
+    return tokens;
   }
 
   countText(text: string, checkDeadline: () => void): number {
@@ -118,21 +148,22 @@ class PieceCounter {
   }
 
   private countPiece(piece: string, checkDeadline: () => void): number {
-    if (piece.length <= REMEMBERED_PIECE_LENGTH_MAX) return this.young.get(piece) ?? this.countShortPiece(piece);
+    if (piece.length <= REMEMBERED_PIECE_LENGTH_MAX) return this.pieces.get(piece) ?? this.countShortPiece(piece);
     if (piece.length <= WASM_PIECE_LENGTH_MAX) return this.encoder.encode_ordinary(piece).length;
     this.table ??= loadRankTable(this.encoding);
     return countMergedTokens(Buffer.from(piece, 'utf8').toString('latin1'), this.table, checkDeadline);
   }
 
   private countShortPiece(piece: string): number {
-    const tokens = this.old.get(piece) ?? this.encoder.encode_ordinary(piece).length;
-    if (this.young.size >= REMEMBERED_PIECES_MAX) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(detached(piece), tokens);
+    const tokens = this.encoder.encode_ordinary(piece).length;
+    this.pieces.set(detached(piece), tokens);
     return tokens;
   }
+}
+
+/** At most: V8 keeps texts of Latin letters in one byte for each. */
+function bytesOf(text: string): number {
+  return 2 * text.length + REMEMBERED_TEXT_OVERHEAD_BYTES;
 }
 
 /** From the pattern's place on. V8 gives up at a piece of more than some four million characters. */

@@ -23,8 +23,7 @@ const eventIndex = new Int32Array(progress);
 const clock = createActiveClock(() => performance.now(), CLOCK_STEP_MAX_MS);
 let comparisons: Comparison[] = [];
 const counter = createTextCounter(clock, {
-  every: compareEvery,
-  onCompared: (comparison) => comparisons.push(comparison),
+  shadow: { every: compareEvery, onCompared: (comparison) => comparisons.push(comparison) },
 });
 
 for (const encoding of WARM_ENCODINGS) counter.count('warm', encoding, Number.POSITIVE_INFINITY);
