@@ -19,3 +19,5 @@ export { beginProblem, PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem,
 export { type Repeated, repeat } from './repeat.ts';
 export { requestIdOf } from './request-id.ts';
 export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';
+export { readTlsFiles, type TlsFiles } from './tls-files.ts';
+export { createWebServer, type WebServer, type WebServerOptions } from './web-server.ts';

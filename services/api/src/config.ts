@@ -3,7 +3,7 @@
 import { readTokenAuthority, readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
-import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment } from '@tollgate/runtime';
+import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
 
 export type Config = ReturnType<typeof readConfig>;
@@ -15,6 +15,7 @@ export function readConfig(env: Environment) {
     return {
       host: read.text('HOST', { default: '0.0.0.0' }),
       port: read.integer('PORT', { default: 8081, min: 0, max: 65_535 }),
+      tls: readTlsFiles(read),
       databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
       clickhouseUrl: read.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       log: readEventLogConfig(read),

@@ -2,10 +2,11 @@
 // that lets what runs end.
 
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TollgateError } from '@tollgate/domain';
-import { PROBLEM_MEDIA_TYPE, toProblem } from '@tollgate/runtime';
+import { createWebServer, type Logger, PROBLEM_MEDIA_TYPE, type TlsFiles, toProblem } from '@tollgate/runtime';
 
 const HEADER_BYTES_MAX = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -26,19 +27,23 @@ export async function startHttpServer(options: {
   readonly listener: RequestListener;
   readonly host: string;
   readonly port: number;
+  readonly tls: TlsFiles | undefined;
+  readonly logger: Logger;
 }): Promise<HttpServer> {
-  const server = createServer(
-    {
+  const { server, onBroken } = await createWebServer({
+    server: {
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1_000,
     },
-    options.listener,
-  );
+    tls: options.tls,
+    listener: options.listener,
+    logger: options.logger,
+  });
   server.maxConnections = CONNECTIONS_MAX;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  onBroken(refuse);
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return { port: portOf(server), close: () => close(server) };
@@ -62,7 +67,7 @@ async function close(server: Server): Promise<void> {
   clearTimeout(deadline);
 }
 
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;

@@ -113,7 +113,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     trustedProxies: config.trustedProxies,
     logger,
   });
-  const server = await startHttpServer({ listener: app, host: config.host, port: config.port });
+  const server = await startHttpServer({ ...config, listener: app, logger }).catch(exitOnConfigurationError);
   scope.onShutdown('http', () => server.close());
   const headLog = repeat(logAuditHead({ accounts, logger }), logger);
   scope.onShutdown('audit head', () => headLog.close());

@@ -3,11 +3,19 @@
 import { readTokenAuthority, readTrustedProxies, type TokenAuthority, type TrustedProxies } from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
-import { type Environment, LOG_LEVELS, type LogLevel, readEnvironment } from '@tollgate/runtime';
+import {
+  type Environment,
+  LOG_LEVELS,
+  type LogLevel,
+  readEnvironment,
+  readTlsFiles,
+  type TlsFiles,
+} from '@tollgate/runtime';
 
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly tls: TlsFiles | undefined;
   readonly databaseUrl: string;
   readonly log: EventLogConfig;
   readonly limits: LimitsConfig;
@@ -35,6 +43,7 @@ export function readConfig(env: Environment): Config {
     return {
       host: reader.text('HOST', { default: '0.0.0.0' }),
       port: reader.integer('PORT', { default: 8080, min: 0, max: 65_535 }),
+      tls: readTlsFiles(reader),
       databaseUrl: reader.url('DATABASE_URL', { schemes: postgres }),
       log: readEventLogConfig(reader),
       limits: readLimitsConfig(reader),

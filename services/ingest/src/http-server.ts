@@ -2,15 +2,23 @@
 // answers to what is not a request, and its orderly end.
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
-import { type OperationsHandler, requestIdOf, sendProblem } from '@tollgate/runtime';
+import {
+  createWebServer,
+  type Logger,
+  type OperationsHandler,
+  requestIdOf,
+  sendProblem,
+  type TlsFiles,
+} from '@tollgate/runtime';
 import type { BrokenRequests } from './broken-requests.ts';
 import type { Connections } from './connections.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  readonly tls: TlsFiles | undefined;
   /** For a whole request, headers and body. */
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
@@ -22,6 +30,7 @@ export interface HttpServerOptions {
   readonly otherRoutes: RequestListener;
   readonly connections: Connections;
   readonly brokenRequests: BrokenRequests;
+  readonly logger: Logger;
 }
 
 export interface HttpServer {
@@ -49,22 +58,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     else if (!operations(req, res)) otherRoutes(req, res);
   };
 
-  const server = createServer(
-    {
+  const { server, listener, onConnection, onBroken } = await createWebServer({
+    server: {
       maxHeaderSize: HEADERS_BYTES_MAX,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
       requestTimeout: options.requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
-    handle,
-  );
+    tls: options.tls,
+    listener: handle,
+    logger: options.logger,
+  });
   server.maxConnections = options.connectionsMax;
   // Both leave it to the route whether the body is wanted: it may be refused by its headers.
-  server.on('checkContinue', handle);
+  server.on('checkContinue', listener);
   server.on('checkExpectation', refuseExpectation);
-  server.on('connection', (socket) => connections.opened(socket));
-  server.on('clientError', options.brokenRequests.answer);
+  onConnection((socket) => connections.opened(socket));
+  onBroken(options.brokenRequests.answer);
   server.listen(options.port, options.host);
   await once(server, 'listening');
 

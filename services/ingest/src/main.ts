@@ -96,6 +96,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
+    tls: config.tls,
     requestTimeoutMs: config.requestTimeoutMs,
     connectionsMax: config.connectionsMax,
     // What is cut off then leaves the log's writer time to close.
@@ -120,7 +121,8 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
       metrics.refused(code);
       metrics.answered('none', status);
     }),
-  });
+    logger,
+  }).catch(exitOnConfigurationError);
   isDraining = () => server.isDraining;
   scope.onShutdown('http server', () => server.close());
   logger.info({ port: server.port }, 'listening');

@@ -1,0 +1,77 @@
+// The server of a service that others call: HTTPS where a certificate is configured, plain HTTP where a proxy in front has
+// one. Neither listens yet.
+
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Logger } from './logger.ts';
+import { loadTlsCredentials, type TlsFiles, watchTlsCredentials } from './tls-files.ts';
+
+export interface WebServerOptions {
+  readonly server: ServerOptions;
+  readonly tls: TlsFiles | undefined;
+  readonly listener: RequestListener;
+  readonly logger: Logger;
+}
+
+export interface WebServer {
+  readonly server: Server;
+  /** The listener as the server calls it, for the events beside `request` that begin one. */
+  readonly listener: RequestListener;
+  /** Each connection over which requests will come. */
+  onConnection(opened: (socket: Duplex) => void): void;
+  /** What is no request that can be read. Connections on which TLS failed are closed without an answer. */
+  onBroken(answer: (error: NodeJS.ErrnoException, socket: Duplex) => void): void;
+}
+
+/** A year (RFC 6797): a browser that was here once does not come without TLS again. */
+const HSTS = 'max-age=31536000';
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Fails with `ConfigurationError` when the certificate cannot be used. */
+export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
+  return options.tls === undefined ? createPlain(options) : await createSecure(options, options.tls);
+}
+
+function createPlain({ server: settings, listener, logger }: WebServerOptions): WebServer {
+  logger.warn('serving without TLS: a proxy in front must do it, unless TLS_CERT_FILE and TLS_KEY_FILE are set');
+  const server = createServer(settings, listener);
+  return {
+    server,
+    listener,
+    onConnection: (opened) => server.on('connection', opened),
+    onBroken: (answer) => server.on('clientError', answer),
+  };
+}
+
+async function createSecure(options: WebServerOptions, files: TlsFiles): Promise<WebServer> {
+  const { logger } = options;
+  const loaded = await loadTlsCredentials(files);
+  const listener: RequestListener = (req, res) => {
+    res.setHeader('Strict-Transport-Security', HSTS);
+    options.listener(req, res);
+  };
+  const server = createTlsServer({ ...options.server, ...loaded, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, listener);
+  // Connections that are open go on with what they agreed on; only new ones see the new certificate.
+  const watch = watchTlsCredentials(
+    { files, loaded, onRenewed: (credentials) => server.setSecureContext(credentials) },
+    logger,
+  );
+  server.once('close', () => void watch.close());
+  return {
+    server,
+    listener,
+    onConnection: (opened) => server.on('secureConnection', opened),
+    onBroken(answer) {
+      server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+        if (isTlsFailure(error)) socket.destroy();
+        else answer(error, socket);
+      });
+    },
+  };
+}
+
+/** Before there are requests: no handshake, none in time, or plain HTTP. */
+function isTlsFailure({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO';
+}
