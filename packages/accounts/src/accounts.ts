@@ -25,6 +25,12 @@ export interface Organization {
   readonly createdAtMs: number;
 }
 
+export interface OperatorKeyReset {
+  readonly label: string;
+  readonly keyId: string;
+  readonly madeAtMs: number;
+}
+
 export interface Customer {
   readonly id: string;
   readonly name: string;
@@ -192,6 +198,9 @@ export interface PageRequest {
 export interface AccountRecords extends PriceRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
+  /** Whether a reset of the operator's key was done under this label. */
+  isOperatorKeyReset(label: string): Promise<boolean>;
+  noteOperatorKeyReset(reset: OperatorKeyReset): Promise<void>;
   createCustomer(customer: Customer): Promise<void>;
   customer(id: string): Promise<Customer | null>;
   /** As `customer`; nobody else changes it, or counts on it, before the transaction ends. */

@@ -11,7 +11,12 @@ interface OrganizationRow {
   readonly created_at: Date;
 }
 
-export function organizationRecords(query: Query): Pick<AccountRecords, 'organization' | 'createOrganization'> {
+type OrganizationRecords = Pick<
+  AccountRecords,
+  'organization' | 'createOrganization' | 'isOperatorKeyReset' | 'noteOperatorKeyReset'
+>;
+
+export function organizationRecords(query: Query): OrganizationRecords {
   return {
     async organization() {
       const [row] = await query<OrganizationRow>('SELECT id, name, currency, zone, created_at FROM organization');
@@ -27,6 +32,13 @@ export function organizationRecords(query: Query): Pick<AccountRecords, 'organiz
         zone,
         new Date(createdAtMs),
       ]);
+    },
+    async isOperatorKeyReset(label) {
+      return (await query('SELECT 1 FROM operator_key_resets WHERE label = $1', [label])).length > 0;
+    },
+    async noteOperatorKeyReset({ label, keyId, madeAtMs }) {
+      const values = [label, keyId, new Date(madeAtMs)];
+      await query('INSERT INTO operator_key_resets (label, key_id, made_at) VALUES ($1, $2, $3)', values);
     },
   };
 }

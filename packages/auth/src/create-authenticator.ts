@@ -12,6 +12,7 @@ import type { Authenticator, Caller, Presented, UsageOwner } from './authenticat
 import { bearerTokenOf, invalidToken } from './bearer-token.ts';
 import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
 import type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret } from './key-store.ts';
+import type { KeyUses } from './key-uses.ts';
 import { accessTokenExpired, belongsTo, callersOfTokens } from './token-caller.ts';
 import { type Freshness, WatchedCache } from './watched-cache.ts';
 
@@ -23,6 +24,8 @@ export interface AuthenticatorOptions {
   /** Whose access tokens are taken. */
   readonly authority: TokenAuthority;
   readonly clock: Clock;
+  /** Is told of every use that is admitted. */
+  readonly uses?: Pick<KeyUses, 'note'>;
   /** Credentials, key owners and customers remembered at most, each. */
   readonly rememberedMax?: number;
 }
@@ -54,7 +57,7 @@ const REMEMBERED_MAX = 50_000;
 const ID_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
-  const { accounts, pepper, authority, clock, rememberedMax: valuesMax = REMEMBERED_MAX } = options;
+  const { accounts, pepper, authority, clock, uses, rememberedMax: valuesMax = REMEMBERED_MAX } = options;
   let watch: KeyWatch | undefined;
   const freshness: Freshness = {
     now: () => clock.now(),
@@ -83,7 +86,9 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     checkSecretUse(key.secret, nowMs);
     checkKeyUse({ key, addresses, address, nowMs });
     const { retiresAtMs } = key.secret;
-    return retiresAtMs !== null && retiresAtMs <= nowMs ? oldCaller : caller;
+    const admitted = retiresAtMs !== null && retiresAtMs <= nowMs ? oldCaller : caller;
+    uses?.note(admitted, address);
+    return admitted;
   };
 
   const authenticateSecret = (secret: string, address: string | null): Caller | Promise<Caller> => {
@@ -103,7 +108,9 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     const nowMs = clock.now();
     if (token.expiresAtMs <= nowMs) throw accessTokenExpired();
     checkKeyUse({ ...known, address, nowMs });
-    return callerOf(token, known.key);
+    const admitted = callerOf(token, known.key);
+    uses?.note(admitted, address);
+    return admitted;
   };
 
   const readKey = async (keyId: string): Promise<KnownKey | null> => {

@@ -21,6 +21,7 @@ export { authorizationOf } from './credential-header.ts';
 export { createKeySeal, type KeySeal } from './key-seal.ts';
 export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, isKeySecret, type KeyMode } from './key-secret.ts';
 export type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret, StoredSecret } from './key-store.ts';
+export { type CredentialUse, createKeyUses, type KeyUseStore, type KeyUses, type KeyUsesOptions } from './key-uses.ts';
 export { digestOfRefreshToken, generateRefreshToken, isRefreshToken } from './refresh-token.ts';
 export { createSigningKey, type PublicJwk, readPrivateKey, signAccessToken } from './signing-key.ts';
 export { type SigningKeyState, signingKeyOf, signingKeyState, verifiesUntilMs } from './signing-key-life.ts';

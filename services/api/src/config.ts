@@ -27,6 +27,8 @@ export function readConfig(env: Environment) {
       authority: readTokenAuthority(read),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
+      /** A word of the operator's own, such as a date: at the first start with it, one more operator key is made. */
+      operatorKeyReset: read.optionalText('TOLLGATE_OPERATOR_KEY_RESET'),
       organization: {
         name: read.text('TOLLGATE_ORGANIZATION_NAME', { default: 'My organization' }),
         currency: read.text('TOLLGATE_CURRENCY', { default: 'USD' }),
@@ -37,6 +39,9 @@ export function readConfig(env: Environment) {
     };
   });
   const problems = [
+    ...(isResetLabel(config.operatorKeyReset)
+      ? []
+      : ['TOLLGATE_OPERATOR_KEY_RESET must be 1 to 64 letters, digits, `.`, `-` or `_`, such as 2026-11-24.']),
     ...(isCurrency(config.organization.currency)
       ? []
       : ['TOLLGATE_CURRENCY must be an ISO 4217 currency code, such as USD.']),
@@ -44,4 +49,8 @@ export function readConfig(env: Environment) {
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
+}
+
+function isResetLabel(label: string | undefined): boolean {
+  return label === undefined || /^[\w.-]{1,64}$/.test(label);
 }

@@ -1,7 +1,7 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator } from '@tollgate/auth';
+import { createAuthenticator, createKeyUses } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -22,7 +22,7 @@ import { customerRoutes } from './customers.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentPages } from './document-pages.ts';
 import { eventRoutes } from './events.ts';
-import { firstStart } from './first-start.ts';
+import { firstStart, resetOperatorKey } from './first-start.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
@@ -58,7 +58,10 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock });
+  await resetOperatorKey({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  const uses = createKeyUses({ store: accounts, clock, logger });
+  scope.onShutdown('key uses', () => uses.close());
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses });
   scope.onShutdown('authenticator', () => authenticator.close());
 
   const limits = await createRedisLimits({ ...config.limits, clock, logger, metrics });

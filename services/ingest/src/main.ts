@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator } from '@tollgate/auth';
+import { createAuthenticator, createKeyUses } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -49,7 +49,9 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   const { keyPepper: pepper, authority } = config;
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock });
+  const uses = createKeyUses({ store: accounts, clock, logger });
+  scope.onShutdown('key uses', () => uses.close());
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses });
   scope.onShutdown('authenticator', () => authenticator.close());
   const log = openEventLog(config.log, { logger });
   await log.ensure();
