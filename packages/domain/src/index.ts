@@ -37,6 +37,7 @@ export {
 } from './event.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
 export {
+  countingStart,
   LIMIT_METRICS,
   LIMIT_SCOPES,
   LIMIT_WINDOWS,
@@ -49,6 +50,7 @@ export {
   limitApplies,
   quantityOf,
 } from './limit.ts';
+export { projectedUse, THRESHOLDS_DEFAULT, thresholdsReached } from './limit-alerts.ts';
 export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
 export {
   createModelList,

@@ -13,6 +13,7 @@ const daily: LimitDefinition = {
   modelPattern: null,
   metric: 'tokens',
   window: 'day',
+  countsFromMs: 0,
 };
 const perMinute: LimitDefinition = { ...daily, id: 'lim_minute', metric: 'requests', window: 'minute' };
 
@@ -26,6 +27,7 @@ function eventOf(tokens: bigint, more: Partial<SettledEvent> = {}): SettledEvent
   places += 1;
   return {
     place: String(places).padStart(10, '0'),
+    timeMs: 0,
     keyId: 'key_1',
     projectId: null,
     customerId: CUSTOMER,
@@ -91,6 +93,12 @@ describe('a calendar limit', () => {
     expect(reserve(ledger, 'res_2', [tomorrow], 1_000).allowed).toBe(false);
     ledger.settle(0, [eventOf(80n, { reservationId: 'res_1' })], 1_001);
     expect(reserve(ledger, 'res_3', [tomorrow], 1_002).allowed).toBe(true);
+  });
+
+  it('counts nothing from before it was reset', () => {
+    const ledger = ledgerWith(100n, { ...daily, countsFromMs: 50 });
+    ledger.settle(0, [eventOf(7n, { timeMs: 49 }), eventOf(5n, { timeMs: 50 })], 60);
+    expect([ledger.used('lim_day', 0), ledger.used('lim_day', 50)]).toEqual([0n, 5n]);
   });
 
   it('is never passed by what is used and held, and ends with nothing held and every use counted once', () => {

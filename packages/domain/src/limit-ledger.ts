@@ -6,7 +6,14 @@
 // limit, whichever window the use lands in.
 
 import { type CalendarWindow, LIFETIME } from './calendar.ts';
-import { type LimitDefinition, type LimitedUse, type LimitSubject, limitApplies, quantityOf } from './limit.ts';
+import {
+  countingStart,
+  type LimitDefinition,
+  type LimitedUse,
+  type LimitSubject,
+  limitApplies,
+  quantityOf,
+} from './limit.ts';
 import { type Bucket, leftIn, pour } from './limit-bucket.ts';
 
 const WINDOWS_KEPT = 3;
@@ -14,7 +21,7 @@ const WINDOWS_KEPT = 3;
 /** One limit that a request has to pass. */
 export interface LimitDemand {
   readonly limit: LimitDefinition;
-  /** Of the window that is under way; 0 for a bucket. */
+  /** Where counting began in the window that is under way; 0 for a bucket. */
   readonly windowStartMs: number;
   readonly amount: bigint;
   /** The worst case of the request, in the limit's unit. */
@@ -40,6 +47,7 @@ export type ReserveOutcome =
 export interface SettledEvent extends LimitSubject {
   /** Where its record stands in the log: text that sorts as the places do. */
   readonly place: string;
+  readonly timeMs: number;
   readonly use: LimitedUse;
   /**
    * By kind of window, the start of the one that holds the event's time. Left out where that window is long over: its
@@ -185,16 +193,18 @@ export class LimitLedger {
     }
   }
 
-  #count({ id, metric, window }: LimitDefinition, { use, windowStarts }: SettledEvent, nowMs: number): void {
+  #count(definition: LimitDefinition, { timeMs, use, windowStarts }: SettledEvent, nowMs: number): void {
+    const { id, metric, window, countsFromMs } = definition;
     const counter = this.#counters.get(id);
     const quantity = quantityOf(metric, use);
-    if (counter === undefined) return;
+    if (counter === undefined || timeMs < countsFromMs) return;
     if (window === 'minute') {
       pour(counter.bucket, { quantity, nowMs });
       return;
     }
-    const startMs = window === 'lifetime' ? LIFETIME.startMs : windowStarts[window];
-    if (startMs === undefined) return;
+    const windowStartMs = window === 'lifetime' ? LIFETIME.startMs : windowStarts[window];
+    if (windowStartMs === undefined) return;
+    const startMs = countingStart(definition, windowStartMs);
     for (const used of [counter.used, counter.usedSince]) addTo(used, startMs, quantity);
   }
 

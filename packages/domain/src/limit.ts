@@ -25,6 +25,13 @@ export interface LimitDefinition {
   readonly modelPattern: string | null;
   readonly metric: LimitMetric;
   readonly window: LimitWindow;
+  /** Use before this instant does not count: the limit was reset then. 0 when it never was. */
+  readonly countsFromMs: number;
+}
+
+/** Where the counting of a limit begins within a window: at its start, or where the limit was reset in it. */
+export function countingStart({ countsFromMs }: LimitDefinition, windowStartMs: number): number {
+  return Math.max(windowStartMs, countsFromMs);
 }
 
 /** Who asks or used, and which model. */

@@ -128,6 +128,7 @@ function eventArgs(event: SettledEvent): readonly string[] {
     String(windowStarts.week ?? ''),
     String(windowStarts.month ?? ''),
     String(windowStarts.billing_period ?? ''),
+    String(event.timeMs),
   ];
 }
 
@@ -139,9 +140,9 @@ function toChanged(reply: readonly string[]): readonly ChangedWindow[] {
 }
 
 /** What `settle.lua` reads. */
-function definitionJson({ scope, modelPattern, metric, window }: LimitDefinition): string {
+function definitionJson({ scope, modelPattern, metric, window, countsFromMs }: LimitDefinition): string {
   const model = modelPattern === null ? {} : { model: modelPattern.split('*') };
-  return JSON.stringify({ scope: scope.kind, id: scope.id, ...model, metric, window });
+  return JSON.stringify({ scope: scope.kind, id: scope.id, ...model, metric, window, from: countsFromMs });
 }
 
 function toReading([isKnown, used = '0', held = '0']: readonly string[]): LimitReading {

@@ -1,6 +1,12 @@
 // The counters of limits in Redis are held equal to the pure ledger: the same steps in the same order, the same answers.
 
-import { type LimitDefinition, type LimitDemand, LimitLedger, type SettledEvent } from '@tollgate/domain';
+import {
+  countingStart,
+  type LimitDefinition,
+  type LimitDemand,
+  LimitLedger,
+  type SettledEvent,
+} from '@tollgate/domain';
 import type { LimitCounters } from '@tollgate/limits';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,6 +57,8 @@ const LIMITS: readonly (LimitDefinition & { readonly amount: bigint })[] = [
   { id: 'lim_spend_minute', scope: { kind: 'key', id: 'key_2' }, modelPattern: null, metric: 'cost', window: 'minute' },
 ].map((definition, at) => ({
   ...(definition as LimitDefinition),
+  // One of them was reset in an hour that events still fall into.
+  countsFromMs: definition.id === 'lim_key' ? START_MS - 1_000_000 : 0,
   // Money far past 2^53 picounits, so that an inexact number would show.
   amount: [900n, 12n, 2_000n, 90_000_000_000_000_000_001n, 70_000_000_000_000_000_003n][at] ?? 0n,
 }));
@@ -68,7 +76,7 @@ const event = fc.record({
   projectId: fc.constantFrom('prj_1', null),
   model: fc.constantFrom('gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'o3'),
   use,
-  reservation: fc.option(fc.nat(20)),
+  reservation: fc.option(fc.nat(60)),
   windowsAgo: fc.nat(3),
   isLongOver: fc.boolean(),
 });
@@ -91,7 +99,7 @@ const step = fc.oneof(
     events: fc.array(event, { minLength: 1, maxLength: 5 }),
     resent: fc.nat(4),
   }),
-  fc.record({ kind: fc.constant('release' as const), reservation: fc.nat(20) }),
+  fc.record({ kind: fc.constant('release' as const), reservation: fc.nat(60) }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.oneof(fc.nat(2_000), fc.nat(HOUR_MS)) }),
   fc.record({
     kind: fc.constant('begin' as const),
@@ -113,8 +121,9 @@ function hourAgo(hours: number): number {
   return Math.floor(nowMs / HOUR_MS) * HOUR_MS - hours * HOUR_MS;
 }
 
-function windowStartOf({ window }: LimitDefinition, hours = 0): number {
-  return window === 'lifetime' || window === 'minute' ? 0 : hourAgo(hours);
+function windowStartOf(limit: LimitDefinition, hours = 0): number {
+  if (limit.window === 'minute') return 0;
+  return countingStart(limit, limit.window === 'lifetime' ? 0 : hourAgo(hours));
 }
 
 const placeOf = (n: number): string => `0000000001.${String(n).padStart(20, '0')}`;
@@ -144,7 +153,7 @@ async function runBoth(steps: readonly Step[]): Promise<void> {
             allowanceWhenUnknown: allowance,
           };
         });
-        const request = { reservationId: reservationOf(n % 21), demands };
+        const request = { reservationId: reservationOf(n), demands };
         const expected = ledger.reserve({ ...request, nowMs, expiresAtMs: nowMs + each.ttlMs });
         expect(await counters.reserve(owner, { ...request, ttlMs: each.ttlMs })).toEqual(expected);
         break;
@@ -157,6 +166,7 @@ async function runBoth(steps: readonly Step[]): Promise<void> {
             ...rest,
             customerId: CUSTOMER,
             place: placeOf(places),
+            timeMs: at + 1_800_000,
             reservationId: reservation === null ? null : reservationOf(reservation),
             windowStarts: isLongOver ? {} : { hour: at, day: at, week: at, month: at, billing_period: at },
           };
@@ -229,9 +239,9 @@ async function compare(owner: string, ledger: LimitLedger): Promise<void> {
 }
 
 describe('the counters in Redis', () => {
-  it('answer as the pure ledger does, over long random sequences of steps', { timeout: 400_000 }, async () => {
+  it('answer as the pure ledger does, over long random sequences of steps', { timeout: 120_000 }, async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), runBoth), {
-      numRuns: Number(process.env['TOLLGATE_LEDGER_RUNS'] ?? 60),
+      numRuns: Number(process.env['TOLLGATE_LEDGER_RUNS'] ?? 150),
     });
   });
 });

@@ -1,13 +1,13 @@
 -- What the scripts of a customer's limits share. All its keys carry the customer as their hash tag, so that they lie in one
 -- slot and one script sees all of them:
 --
---   PREFIX:defs        hash: limit → its definition as JSON: scope, id, model, metric, window
+--   PREFIX:defs        hash: limit → its definition as JSON: scope, id, model, metric, window, from
 --   PREFIX:c:LIMIT     hash: the counter of a limit
 --                        live       1 once its first rebuild has finished
 --                        token      of the rebuild under way; absent when there is none
 --                        minute     1 for the limit of a minute
 --                        held       what reservations hold (calendar windows)
---                        w:START    used in the window that starts then
+--                        w:START    used in the window that starts then, or was reset then
 --                        s:START    the same, of what was settled since the rebuild under way began
 --                        level, at, amount   the bucket of a minute: in 60,000ths, at a millisecond, draining that much
 --   PREFIX:trusted     hash: limit → admitted on trust while its counter was not known

@@ -1,11 +1,12 @@
 -- Counts what was really used, each event once: those at or before the place up to which the partition was settled are
 -- passed over, so that a batch may come again, cut otherwise.
 -- ARGV: now, partition, then for each event: place, reservation, key, project, customer, model, requests, input tokens,
---       output tokens, cost, and the starts of its windows of hour, day, week, month, billing period (empty: long over)
+--       output tokens, cost, the starts of its windows of hour, day, week, month, billing period (empty: long over), time
 -- Gives for each counter that changed: limit, start of the window or `minute`.
 
-local FIELDS = 15
+local FIELDS = 16
 local WINDOWS = { hour = 11, day = 12, week = 13, month = 14, billing_period = 15 }
+local TIME = 16
 
 local now = now_of(ARGV[1])
 local partition = ARGV[2]
@@ -79,6 +80,10 @@ local function changed(limit, window)
 end
 
 local function count(definition, event)
+  -- It was reset since.
+  if tonumber(ARGV[event + TIME - 1]) < definition.from then
+    return
+  end
   local quantity = quantity_of(definition.metric, event)
   if definition.window == 'minute' then
     pour(definition.counter, { quantity = quantity, now = now })
@@ -88,6 +93,9 @@ local function count(definition, event)
   local start = definition.window == 'lifetime' and '0' or ARGV[event + WINDOWS[definition.window] - 1]
   if start == '' then
     return
+  end
+  if tonumber(start) < definition.from then
+    start = string.format('%d', definition.from)
   end
   add_used(definition.counter, 'w:' .. start, quantity)
   if redis.call('HEXISTS', definition.counter, 'token') == 1 then
