@@ -13,6 +13,7 @@ import type {
   StoredApiKey,
 } from './api-key.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
+import type { RefusalRecords } from './refusals.ts';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -195,7 +196,7 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords extends PriceRecords {
+export interface AccountRecords extends RefusalRecords, PriceRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   /** Whether a reset of the operator's key was done under this label. */

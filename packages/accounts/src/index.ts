@@ -35,3 +35,4 @@ export type {
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
 export { createPriceReader, type PriceReader } from './price-reader.ts';
 export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';
+export { type LoudMinuteCounts, REFUSAL_FIELDS, type RefusalField, type RefusalSum } from './refusals.ts';

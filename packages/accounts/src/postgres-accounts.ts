@@ -16,8 +16,10 @@ import { outboxRecords } from './outbox-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
 import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
+import { refusalRecords } from './refusal-records.ts';
 import { signingKeyRecords } from './signing-key-records.ts';
 import { tokenRecords } from './token-records.ts';
+
 import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -108,6 +110,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...apiKeyRecords(query),
     ...auditRecords(query),
     ...outboxRecords(query),
+    ...refusalRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),
     ...signingKeyRecords(query),

@@ -3,7 +3,7 @@
 import { TollgateError } from '@tollgate/domain';
 import type { AddressList } from './address-list.ts';
 import { invalidToken } from './bearer-token.ts';
-import type { StoredKey, StoredSecret } from './key-store.ts';
+import type { StoredKey, StoredKeyBySecret } from './key-store.ts';
 
 export interface KeyUse {
   readonly key: StoredKey;
@@ -16,11 +16,11 @@ export interface KeyUse {
 /** Fails with the code that says why the key is refused. */
 export function checkKeyUse({ key, addresses, address, nowMs }: KeyUse): void {
   // Nobody learns that there once was such a key.
-  if (key.deletedAtMs !== null) throw invalidToken();
-  if (!key.isEnabled) throw keyDisabled();
-  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw tokenExpired();
-  if (key.isCustomerSuspended) throw customerSuspended();
-  if (addresses !== null && (address === null || !addresses.has(address))) throw ipNotAllowed();
+  if (key.deletedAtMs !== null) throw invalidToken(key.id);
+  if (!key.isEnabled) throw keyDisabled(key.id);
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw tokenExpired(key.id);
+  if (key.isCustomerSuspended) throw customerSuspended(key.id);
+  if (addresses !== null && (address === null || !addresses.has(address))) throw ipNotAllowed(key.id);
 }
 
 /** As `checkKeyUse`, without the reason. */
@@ -35,31 +35,34 @@ export function mayBeUsed(use: KeyUse): boolean {
 }
 
 /** Fails with `invalid_token` from the very instant at which the secret's grace ends. */
-export function checkSecretUse({ expiresAtMs }: StoredSecret, nowMs: number): void {
-  if (expiresAtMs !== null && expiresAtMs <= nowMs) throw invalidToken();
+export function checkSecretUse({ id, secret: { expiresAtMs } }: StoredKeyBySecret, nowMs: number): void {
+  if (expiresAtMs !== null && expiresAtMs <= nowMs) throw invalidToken(id);
 }
 
-function keyDisabled(): TollgateError {
+function keyDisabled(keyId: string): TollgateError {
   return new TollgateError({
     code: 'key_disabled',
+    keyId,
     detail: 'The API key is disabled. Enable it, or use another one.',
   });
 }
 
-function tokenExpired(): TollgateError {
-  return new TollgateError({ code: 'token_expired', detail: 'The API key has expired. Use another one.' });
+function tokenExpired(keyId: string): TollgateError {
+  return new TollgateError({ code: 'token_expired', keyId, detail: 'The API key has expired. Use another one.' });
 }
 
-function customerSuspended(): TollgateError {
+function customerSuspended(keyId: string): TollgateError {
   return new TollgateError({
     code: 'customer_suspended',
+    keyId,
     detail: 'The customer of this API key is suspended. Ask the operator.',
   });
 }
 
-function ipNotAllowed(): TollgateError {
+function ipNotAllowed(keyId: string): TollgateError {
   return new TollgateError({
     code: 'ip_not_allowed',
+    keyId,
     detail: 'The API key may not be used from this address. Send from an allowed one, or have its list changed.',
   });
 }

@@ -22,9 +22,10 @@ export function bearerTokenOf(authorization: string | undefined): string {
 }
 
 /** The same answer for whatever is wrong with a credential, so that nobody learns which secrets are close to real ones. */
-export function invalidToken(): TollgateError {
+export function invalidToken(keyId?: string): TollgateError {
   return new TollgateError({
     code: 'invalid_token',
+    ...(keyId === undefined ? {} : { keyId }),
     detail: 'The API key is not valid. Check that it was copied whole, and that it belongs to this deployment.',
   });
 }

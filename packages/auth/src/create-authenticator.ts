@@ -83,7 +83,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     if (known === null) throw invalidToken();
     const { key, addresses, caller, oldCaller } = known;
     const nowMs = clock.now();
-    checkSecretUse(key.secret, nowMs);
+    checkSecretUse(key, nowMs);
     checkKeyUse({ key, addresses, address, nowMs });
     const { retiresAtMs } = key.secret;
     const admitted = retiresAtMs !== null && retiresAtMs <= nowMs ? oldCaller : caller;

@@ -56,6 +56,8 @@ export interface TollgateErrorOptions {
   readonly errors?: readonly FieldError[];
   /** Seconds after which the same request may succeed; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** The key that was refused, where it is known: for logs and counts, never for the caller. */
+  readonly keyId?: string;
   /** For logs only. */
   readonly cause?: unknown;
 }
@@ -67,6 +69,7 @@ export class TollgateError extends Error {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly keyId: string | undefined;
 
   constructor(options: TollgateErrorOptions) {
     super(`${options.code}: ${options.detail}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -74,6 +77,7 @@ export class TollgateError extends Error {
     this.detail = options.detail;
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.keyId = options.keyId;
   }
 
   get status(): number {

@@ -81,6 +81,7 @@ export {
   totalInputOf,
 } from './price-book.ts';
 export type { Rate } from './price-choice.ts';
+
 export {
   type BucketState,
   chargeRate,
@@ -93,6 +94,9 @@ export {
   type RateStanding,
   rateWaitMs,
 } from './rate-limit.ts';
+
+export { BURST_QUIET_MS, BURST_REFUSALS_MIN, type Burst, followBursts, type LoudMinute } from './refusal-bursts.ts';
+
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';

@@ -16,6 +16,8 @@ export {
   type ReadinessCheck,
 } from './operations.ts';
 export { beginProblem, PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem, toTollgateError } from './problem.ts';
+export { type RefusalRecorder, recordRefusals } from './record-refusals.ts';
+export type { RefusalCount } from './refusal-tally.ts';
 export { type Repeated, repeat } from './repeat.ts';
 export { requestIdOf } from './request-id.ts';
 export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';

@@ -6,6 +6,7 @@ import {
   createOperationsHandler,
   type Logger,
   type OperationsOptions,
+  type RefusalRecorder,
   sendProblem,
   toTollgateError,
 } from '@tollgate/runtime';
@@ -23,6 +24,7 @@ export interface AppOptions extends RouteServices {
   readonly pages: readonly Page[];
   readonly operations: OperationsOptions;
   readonly trustedProxies: TrustedProxies;
+  readonly refusals: RefusalRecorder;
   readonly logger: Logger;
 }
 
@@ -44,7 +46,7 @@ export function createApp(options: AppOptions): Express {
     );
   }
   app.use(refuseRest({ routes, pages }));
-  app.use(answerError(notes));
+  app.use(answerError(notes, options));
   return app;
 }
 
@@ -116,12 +118,19 @@ function methodsOf(path: string, { routes, pages }: Table): readonly string[] {
   return [...found].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
-function answerError(notes: RequestNotes): ErrorRequestHandler {
+function answerError(
+  notes: RequestNotes,
+  { refusals, trustedProxies }: Pick<AppOptions, 'refusals' | 'trustedProxies'>,
+): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (thrown, req, res, _next) => {
     const error = isClientError(thrown) ? badPath(thrown) : toTollgateError(thrown);
     const noted = notes.of(req);
     noted.failure = error;
+    if (error.status < 500) {
+      const keyId = noted.keyId ?? error.keyId ?? null;
+      refusals.note({ code: error.code, address: sourceAddressOf(req, trustedProxies), keyId });
+    }
     if (res.headersSent) {
       res.destroy();
       return;

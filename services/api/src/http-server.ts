@@ -3,9 +3,9 @@
 
 import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TollgateError } from '@tollgate/domain';
+import { type ErrorCode, TollgateError } from '@tollgate/domain';
 import { createWebServer, type Logger, PROBLEM_MEDIA_TYPE, type TlsFiles, toProblem } from '@tollgate/runtime';
 
 const HEADER_BYTES_MAX = 16_384;
@@ -29,6 +29,8 @@ export async function startHttpServer(options: {
   readonly port: number;
   readonly tls: TlsFiles | undefined;
   readonly logger: Logger;
+  /** Called for what is no request that could reach the listener, with the sender's address. */
+  readonly onRefused: (code: ErrorCode, address: string) => void;
 }): Promise<HttpServer> {
   const { server, onBroken } = await createWebServer({
     server: {
@@ -43,7 +45,7 @@ export async function startHttpServer(options: {
     logger: options.logger,
   });
   server.maxConnections = CONNECTIONS_MAX;
-  onBroken(refuse);
+  onBroken((error, socket) => refuse(error, socket, options.onRefused));
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return { port: portOf(server), close: () => close(server) };
@@ -67,12 +69,17 @@ async function close(server: Server): Promise<void> {
   clearTimeout(deadline);
 }
 
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuse(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  onRefused: (code: ErrorCode, address: string) => void,
+): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const problem = problemOf(error);
+  onRefused(problem.code, socket instanceof Socket ? (socket.remoteAddress ?? '') : '');
   const body = JSON.stringify(toProblem(problem, 'none'));
   socket.end(
     `HTTP/1.1 ${problem.status} ${problem.code}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -1,7 +1,7 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator, createKeyUses } from '@tollgate/auth';
+import { createAuthenticator, createKeyUses, sourceNetworkOf } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -9,6 +9,7 @@ import {
   createLogger,
   createMetrics,
   exitOnConfigurationError,
+  recordRefusals,
   repeat,
   runService,
   systemClock,
@@ -31,7 +32,9 @@ import { keyRoutes } from './keys.ts';
 import { logAuditHead } from './log-audit-head.ts';
 import { organizationRoutes } from './organization.ts';
 import { projectRoutes } from './projects.ts';
+import { refusalRoutes } from './refusals.ts';
 import { usageRoutes } from './usage.ts';
+import { watchRefusals } from './watch-refusals.ts';
 
 const SERVICE = 'api';
 
@@ -96,9 +99,13 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...auditLogRoutes(),
+    ...refusalRoutes({ clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
+  const refusals = recordRefusals({ service: SERVICE, clock, logger, sourceOf: sourceNetworkOf, store: accounts });
+  scope.onShutdown('refusals', () => refusals.close());
   const app = createApp({
+    refusals,
     routes,
     pages: documentPages(routes),
     accounts,
@@ -116,9 +123,15 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     trustedProxies: config.trustedProxies,
     logger,
   });
-  const server = await startHttpServer({ ...config, listener: app, logger }).catch(exitOnConfigurationError);
+  const server = await startHttpServer({
+    ...config,
+    listener: app,
+    logger,
+    onRefused: (code, address) => refusals.note({ code, address, keyId: null }),
+  }).catch(exitOnConfigurationError);
   scope.onShutdown('http', () => server.close());
-  const headLog = repeat(logAuditHead({ accounts, logger }), logger);
-  scope.onShutdown('audit head', () => headLog.close());
+  const tasks = [logAuditHead({ accounts, logger }), ...watchRefusals({ accounts, clock })];
+  const repeated = tasks.map((task) => repeat(task, logger));
+  scope.onShutdown('recurring tasks', async () => void (await Promise.all(repeated.map((task) => task.close()))));
   logger.info({ port: server.port }, 'listening');
 });

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TollgateError } from '@tollgate/domain';
-import { Histogram, type Logger, type Registry, requestIdOf } from '@tollgate/runtime';
+import { Counter, Histogram, type Logger, type Registry, requestIdOf } from '@tollgate/runtime';
 
 interface Notes {
   readonly requestId: string;
@@ -30,6 +30,12 @@ export function createRequestNotes(options: { readonly logger: Logger; readonly 
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [metrics],
   });
+  const refused = new Counter({
+    name: 'tollgate_api_refused_requests_total',
+    help: 'Requests refused, by code.',
+    labelNames: ['code'],
+    registers: [metrics],
+  });
   const notesOf = new WeakMap<IncomingMessage, Notes>();
   return {
     begin(req, res) {
@@ -42,6 +48,7 @@ export function createRequestNotes(options: { readonly logger: Logger; readonly 
         const method = METHODS.has(req.method ?? '') ? (req.method ?? '') : 'other';
         const { statusCode: status } = res;
         durations.observe({ method, route: notes.route, status }, durationMs / 1_000);
+        if (notes.failure !== undefined) refused.inc({ code: notes.failure.code });
         logEnd(logger, { method, status, durationMs: Math.round(durationMs), notes });
       });
     },

@@ -32,6 +32,11 @@ export function sendOutcome(res: ServerResponse, outcome: Outcome, requestId: st
   return status;
 }
 
+/** What a request is refused with when nothing of it was taken. */
+export function refusalOf({ accepted, duplicates, rejections }: Outcome): TollgateError | undefined {
+  return accepted + duplicates === 0 && rejections.length > 0 ? problemOf(rejections) : undefined;
+}
+
 function statusOf({ accepted, duplicates, rejections }: Outcome): 202 | 207 | 422 {
   if (rejections.length === 0) return 202;
   return accepted + duplicates === 0 ? 422 : 207;

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TollgateError } from '@tollgate/domain';
 import { PROBLEM_MEDIA_TYPE, sendProblem, toProblem } from '@tollgate/runtime';
@@ -18,7 +19,7 @@ export interface BrokenRequests {
 
 export function createBrokenRequests(
   connections: Connections,
-  onAnswered: (code: string, status: number) => void,
+  onAnswered: (code: string, status: number, address: string) => void,
 ): BrokenRequests {
   const answered = new WeakSet<Duplex>();
   return {
@@ -30,13 +31,17 @@ export function createBrokenRequests(
         socket.destroy();
         return;
       }
-      onAnswered(error.code, error.status);
+      onAnswered(error.code, error.status, addressOf(socket));
       const exchange = connections.latestOf(socket);
       if (exchange === undefined || exchange.res.writableFinished) sayGoodbye(socket, error);
       else if (exchange.req.complete) exchange.res.once('close', () => sayGoodbye(socket, error));
       else breakOff(exchange.res, socket, error);
     },
   };
+}
+
+function addressOf(socket: Duplex): string {
+  return socket instanceof Socket ? (socket.remoteAddress ?? '') : '';
 }
 
 /** Undefined when the sender went away. */

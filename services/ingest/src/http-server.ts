@@ -28,6 +28,8 @@ export interface HttpServerOptions {
   /** The handlers of POST by path. */
   readonly hotRoutes: ReadonlyMap<string, RequestListener>;
   readonly otherRoutes: RequestListener;
+  /** For a request that is refused before it comes to a route. */
+  readonly onRefused: (error: TollgateError, req: IncomingMessage) => void;
   readonly connections: Connections;
   readonly brokenRequests: BrokenRequests;
   readonly logger: Logger;
@@ -40,6 +42,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+const EXPECTATION_DETAIL = 'The only expectation that can be met is 100-continue.';
 const HEADERS_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the idle timeout of the usual load balancers (60 s), so that it is they who close. */
@@ -73,7 +76,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.maxConnections = options.connectionsMax;
   // Both leave it to the route whether the body is wanted: it may be refused by its headers.
   server.on('checkContinue', listener);
-  server.on('checkExpectation', refuseExpectation);
+  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+    const error = new TollgateError({ code: 'invalid_request', detail: EXPECTATION_DETAIL });
+    options.onRefused(error, req);
+    res.shouldKeepAlive = false;
+    sendProblem(res, error, requestIdOf(req));
+  });
   onConnection((socket) => connections.opened(socket));
   onBroken(options.brokenRequests.answer);
   server.listen(options.port, options.host);
@@ -99,12 +107,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 function pathOf({ url = '' }: IncomingMessage): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
-}
-
-function refuseExpectation(req: IncomingMessage, res: ServerResponse): void {
-  const detail = 'The only expectation that can be met is 100-continue.';
-  res.shouldKeepAlive = false;
-  sendProblem(res, new TollgateError({ code: 'invalid_request', detail }), requestIdOf(req));
 }
 
 function portOf(server: Server): number {

@@ -1,8 +1,10 @@
 // Composition of ingest: the only place that makes adapters, reads the environment and knows real time.
 
+import type { IncomingMessage } from 'node:http';
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator, createKeyUses } from '@tollgate/auth';
+import { createAuthenticator, createKeyUses, sourceAddressOf, sourceNetworkOf } from '@tollgate/auth';
+import type { TollgateError } from '@tollgate/domain';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -12,6 +14,7 @@ import {
   createOperationsHandler,
   exitOnConfigurationError,
   type Logger,
+  recordRefusals,
   runService,
   type ServiceScope,
   systemClock,
@@ -74,6 +77,10 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     requestsInFlight: () => admission.requestsInFlight,
     logBytesInFlight: () => writer.bytesInFlight,
   });
+  const refusals = recordRefusals({ service: SERVICE, clock, logger, sourceOf: sourceNetworkOf, store: accounts });
+  scope.onShutdown('refusals', () => refusals.close());
+  const onRefused = ({ code }: TollgateError, req: IncomingMessage): void =>
+    refusals.note({ code, address: sourceAddressOf(req, config.trustedProxies), keyId: null });
   const failpoint = createFailpoints(config.failpoint);
   const { trustedProxies } = config;
   const options: TakeOptions = {
@@ -84,6 +91,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     failpoint,
     admission,
     trustedProxies,
+    refusals,
     clock,
     logger,
   };
@@ -117,9 +125,12 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     otherRoutes: createOtherRoutes({
       postPaths: [...hotRoutes.keys()],
       onAnswered: (status) => metrics.answered('other', status),
+      onRefused,
     }),
+    onRefused,
     connections,
-    brokenRequests: createBrokenRequests(connections, (code, status) => {
+    brokenRequests: createBrokenRequests(connections, (code, status, address) => {
+      refusals.note({ code, address, keyId: null });
       metrics.refused(code);
       metrics.answered('none', status);
     }),

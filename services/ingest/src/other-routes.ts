@@ -1,5 +1,6 @@
 // Everything that is not a hot route: what does not exist (404) and methods that a route does not have (405).
 
+import type { IncomingMessage } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
 import { requestIdOf, sendProblem, toTollgateError } from '@tollgate/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -8,6 +9,7 @@ export function createOtherRoutes(options: {
   /** The paths that take POST and nothing else. */
   readonly postPaths: readonly string[];
   readonly onAnswered: (status: number) => void;
+  readonly onRefused: (error: TollgateError, req: IncomingMessage) => void;
 }): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -26,7 +28,9 @@ export function createOtherRoutes(options: {
     throw new TollgateError({ code: 'not_found', detail: 'There is nothing at this address.' });
   });
   app.use((thrown: unknown, req: Request, res: Response, _next: NextFunction) => {
-    sendProblem(res, toTollgateError(withoutBadPath(thrown)), requestIdOf(req));
+    const error = toTollgateError(withoutBadPath(thrown));
+    if (error.status < 500) options.onRefused(error, req);
+    sendProblem(res, error, requestIdOf(req));
   });
   return app;
 }

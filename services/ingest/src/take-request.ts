@@ -5,9 +5,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorizationOf, type Caller, sourceAddressOf, sourceNetworkOf, type TrustedProxies } from '@tollgate/auth';
 import { EVENTS_BODY_BYTES_MAX, holdsScope, TollgateError } from '@tollgate/domain';
 import type { Gate } from '@tollgate/limits';
-import { type Clock, type Logger, requestIdOf, toTollgateError } from '@tollgate/runtime';
+import { type Clock, type Logger, type RefusalRecorder, requestIdOf, toTollgateError } from '@tollgate/runtime';
 import type { Admission } from './admission.ts';
-import { sendOutcome } from './answer.ts';
+import { refusalOf, sendOutcome } from './answer.ts';
 import { type BodyFormat, bodyFormatOf } from './body-format.ts';
 import { contentCodingOf, decodeBody } from './decode-body.ts';
 import { checkDeclaredLength, readBody, SenderGone } from './read-body.ts';
@@ -19,6 +19,7 @@ export interface TakeOptions extends SettleOptions {
   readonly admission: Admission;
   readonly gate: Gate;
   readonly trustedProxies: TrustedProxies;
+  readonly refusals: Pick<RefusalRecorder, 'note'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -45,20 +46,27 @@ export async function takeRequest(
   res: ServerResponse,
 ): Promise<void> {
   const requestId = requestIdOf(req);
+  let keyId: string | undefined;
+  const onCaller = (caller: Caller): void => {
+    keyId = caller.keyId;
+  };
   try {
-    const { caller, outcome } = await take({ options, route }, req, res);
+    const outcome = await take({ options, route, onCaller }, req, res);
+    const refusal = refusalOf(outcome);
+    if (refusal !== undefined) noteRefusal(options, req, { error: refusal, keyId });
     const status = sendOutcome(res, outcome, requestId);
     options.metrics.settled(outcome);
     options.metrics.answered(route.name, status);
     if (options.logger.isLevelEnabled('debug')) {
       const { accepted, duplicates, rejections } = outcome;
       const counts = { accepted, duplicates, rejected: rejections.length };
-      options.logger.debug({ requestId, route: route.name, keyId: caller.keyId, status, ...counts }, 'took a request');
+      options.logger.debug({ requestId, route: route.name, keyId, status, ...counts }, 'took a request');
     }
   } catch (thrown) {
     if (thrown instanceof SenderGone) return;
     const error = toTollgateError(thrown);
     options.metrics.refused(error.code);
+    if (error.status < 500) noteRefusal(options, req, { error, keyId });
     options.metrics.answered(route.name, error.status);
     if (error.code === 'internal_error') options.logger.error({ err: error.cause, requestId }, 'a request failed');
     else options.logger.debug({ code: error.code, requestId, route: route.name }, 'refused a request');
@@ -66,11 +74,23 @@ export async function takeRequest(
   }
 }
 
-async function take(
-  { options, route }: { readonly options: TakeOptions; readonly route: TakeRoute },
+function noteRefusal(
+  { refusals, trustedProxies }: TakeOptions,
   req: IncomingMessage,
-  res: ServerResponse,
-): Promise<{ readonly caller: Caller; readonly outcome: Outcome }> {
+  { error, keyId }: { readonly error: TollgateError; readonly keyId: string | undefined },
+): void {
+  const address = sourceAddressOf(req, trustedProxies);
+  refusals.note({ code: error.code, address, keyId: keyId ?? error.keyId ?? null });
+}
+
+interface Taking {
+  readonly options: TakeOptions;
+  readonly route: TakeRoute;
+  /** Called as soon as it is known who sends. */
+  readonly onCaller: (caller: Caller) => void;
+}
+
+async function take({ options, route, onCaller }: Taking, req: IncomingMessage, res: ServerResponse): Promise<Outcome> {
   const address = sourceAddressOf(req, options.trustedProxies);
   const entered = options.gate.enter({
     source: () => sourceNetworkOf(address),
@@ -78,6 +98,7 @@ async function take(
     setHeader: (name, value) => res.setHeader(name, value),
   });
   const caller = entered instanceof Promise ? await entered : entered;
+  onCaller(caller);
   requireScope(caller);
   const format = bodyFormatOf(req);
   const coding = contentCodingOf(req);
@@ -91,8 +112,7 @@ async function take(
     if (bytes !== raw) ticket.take(bytes.byteLength);
     const nowMs = options.clock.now();
     const { drafts, rejections } = route.read({ req, caller, format, bytes, nowMs });
-    const outcome = await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
-    return { caller, outcome };
+    return await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
   } finally {
     ticket.release();
   }

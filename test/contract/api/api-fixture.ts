@@ -37,7 +37,7 @@ export interface ApiFixture {
 
 const TIMEOUT_MS = 20_000;
 
-export async function startApiFixture(): Promise<ApiFixture> {
+export async function startApiFixture(settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-api-'));
   const [postgres, clickhouse, redis] = await Promise.all([
     startPostgres({ dir: join(folder, 'postgres') }),
@@ -54,6 +54,7 @@ export async function startApiFixture(): Promise<ApiFixture> {
     TOLLGATE_LOG_PARTITIONS: '2',
     TOLLGATE_ZONE: 'Europe/Berlin',
     TOLLGATE_CURRENCY: 'EUR',
+    ...settings,
   };
   const api = await createServiceProcess({ service: 'api', env });
   await api.start();
