@@ -43,7 +43,7 @@ export function createGate({ limits, lockouts }: { readonly limits: Limits; read
     if (requestsPerMinute === null && tokensPerMinute === null) return caller;
     const decided = (verdict: RateVerdict): Caller => {
       for (const [name, value] of Object.entries(rateLimitHeaders(verdict))) entry.setHeader(name, value);
-      const refusal = rateLimited(verdict);
+      const refusal = rateLimited(verdict, keyId);
       if (refusal !== undefined) throw refusal;
       return caller;
     };

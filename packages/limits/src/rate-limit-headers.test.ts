@@ -17,7 +17,7 @@ describe('the headers of a limited key', () => {
   it('say of a limit that is used up when the next request fits', () => {
     const verdict = { isAllowed: false, standings: [requests, tokens] };
     expect(rateLimitHeaders(verdict)['RateLimit']).toBe('"requests";r=44;t=16, "tokens";r=0;t=2');
-    const error = rateLimited(verdict);
+    const error = rateLimited(verdict, 'key_1');
     expect([error?.code, error?.retryAfterSeconds]).toEqual(['rate_limited', 2]);
     expect(error?.detail).toContain('90000 tokens per minute');
     expect(error?.detail).not.toContain('requests per minute');
@@ -25,6 +25,6 @@ describe('the headers of a limited key', () => {
 
   it('are none for a key without limits', () => {
     expect(rateLimitHeaders({ isAllowed: true, standings: [] })).toEqual({});
-    expect(rateLimited({ isAllowed: true, standings: [] })).toBeUndefined();
+    expect(rateLimited({ isAllowed: true, standings: [] }, 'key_1')).toBeUndefined();
   });
 });

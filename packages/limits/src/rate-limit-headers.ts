@@ -15,12 +15,13 @@ export function rateLimitHeaders({ standings }: RateVerdict): Readonly<Record<st
 }
 
 /** Undefined when the request is allowed. */
-export function rateLimited({ isAllowed, standings }: RateVerdict): TollgateError | undefined {
+export function rateLimited({ isAllowed, standings }: RateVerdict, keyId: string): TollgateError | undefined {
   if (isAllowed) return undefined;
   const used = standings.filter(({ retryAfterMs }) => retryAfterMs > 0);
   const limits = used.map(({ name, perMinute }) => `${perMinute} ${name} per minute`).join(' and ');
   return new TollgateError({
     code: 'rate_limited',
+    keyId,
     detail: `This API key may use ${limits}. Nothing of the request was kept; send it again later.`,
     retryAfterSeconds: Math.max(1, ...used.map(({ retryAfterMs }) => seconds(retryAfterMs))),
   });
