@@ -1,5 +1,5 @@
 // What an event comes to: the provider's usage where it was reported, else what its text was counted as. Both are kept when
-// both came, so that their drift can be seen.
+// both came, so that their drift can be seen. A side that the usage says nothing of is taken from the text.
 
 import {
   type Provenance,
@@ -19,29 +19,33 @@ export interface EventCount {
   readonly rule: string;
   readonly textInput: bigint | null;
   readonly textOutput: bigint | null;
+  /** What a person should look at, such as `unknown_usage_member:foo`; bounded in number and length. */
+  readonly flags: readonly string[];
 }
 
-/** Undefined when there is neither usage nor text: nothing that could be counted. */
+/** Undefined when there is neither usage nor text for a side that has to be counted. */
 export function combineCounts(usage: NormalizedUsage | null, text: TextCounts | null): EventCount | undefined {
   const textInput = tokensOf(text?.input);
   const textOutput = tokensOf(text?.output);
-  if (usage !== null) {
-    const { tokens, webSearches, rule } = usage;
-    return { tokens, provenance: allReported(tokens), webSearches, rule, textInput, textOutput };
-  }
-  if (text === null || (textInput === null && textOutput === null)) return undefined;
-  const tokens: { input?: bigint; output?: bigint } = {};
-  const provenance: { input?: Provenance; output?: Provenance } = {};
-  for (const side of ['input', 'output'] as const) {
-    const count = text[side];
-    if (count === null) continue;
+  const tokens: Partial<Record<TokenClass, bigint>> = { ...usage?.tokens };
+  const provenance = allReported(tokens);
+  const { rule, webSearches, flags } = usage ?? { rule: text?.rule ?? '', webSearches: 0n, flags: [] };
+  const counted = { tokens, provenance, webSearches, rule, textInput, textOutput };
+  if (usage?.missing === null) return { ...counted, flags };
+  const sides = usage === null ? (['input', 'output'] as const) : ([usage.missing] as const);
+  let isCounted = false;
+  for (const side of sides) {
+    const count = text?.[side];
+    if (count === null || count === undefined) continue;
     tokens[side] = BigInt(count.tokens);
     provenance[side] = count.provenance;
+    isCounted = true;
   }
-  return { tokens, provenance, webSearches: 0n, rule: text.rule, textInput, textOutput };
+  if (!isCounted) return undefined;
+  return { ...counted, flags: usage === null ? flags : [...flags, `${usage.missing}_not_reported`] };
 }
 
-function allReported(tokens: TokenCounts): ProvenanceByClass {
+function allReported(tokens: TokenCounts): Partial<Record<TokenClass, Provenance>> {
   const provenance: Partial<Record<TokenClass, Provenance>> = {};
   for (const tokenClass of TOKEN_CLASSES) {
     if (tokens[tokenClass] !== undefined) provenance[tokenClass] = 'reported';

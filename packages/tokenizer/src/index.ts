@@ -8,6 +8,7 @@ export {
 } from './count-event-text.ts';
 export { DEFAULT_ENCODING, encodingOfModel, type ModelAliases, type ModelEncoding } from './model-encoding.ts';
 export { ENCODINGS, type EncodingName } from './model-table.ts';
+export { type FoldedStream, foldStream } from './stream.ts';
 export {
   createTextCounter,
   type ShadowComparison,

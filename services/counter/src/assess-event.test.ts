@@ -52,6 +52,36 @@ describe('an event with usage', () => {
     expect(assess(event, late)).toMatchObject({ kind: 'dead', code: 'count_timeout' });
   });
 
+  it('that leaves a side out has it counted in the text, or is dead: absent is not zero', () => {
+    const cut = { type: 'llm.chat', provider: 'anthropic', model: 'claude-x', usage: { input_tokens: 25 } };
+    expect(assess({ ...cut, output: { message: { content: 'Hello there' } } })).toMatchObject({
+      event: {
+        count: {
+          tokens: { input: 25n, output: 2n },
+          provenance: { input: 'reported', output: 'estimated' },
+          rule: 'anthropic',
+          flags: ['output_not_reported'],
+        },
+      },
+    });
+    expect(assess(cut)).toMatchObject({ kind: 'dead', code: 'unknown_usage_shape' });
+  });
+
+  it('is flagged for what no rule knows, and names its service tier and region', () => {
+    const event = { id: 'a', type: 'llm.chat', provider: 'anthropic', model: 'claude-x' };
+    const served = { input_tokens: 1, output_tokens: 2, service_tier: 'priority', inference_geo: 'us', new_tokens: 4 };
+    expect(assess({ ...event, usage: served })).toMatchObject({
+      event: { serviceTier: 'priority', region: 'us', count: { flags: ['unknown_usage_member:new_tokens'] } },
+    });
+    expect(assess({ ...event, usage: served, service_tier: 'batch' })).toMatchObject({
+      event: { serviceTier: 'batch' },
+    });
+    expect(assess({ ...event, usage, output: { service_tier: 'flex' } })).toMatchObject({
+      event: { serviceTier: 'flex' },
+    });
+    expect(assess({ ...event, usage, service_tier: 'default' })).toMatchObject({ event: { serviceTier: 'standard' } });
+  });
+
   it('writes labels as text', () => {
     const metadata = { feature: 'summarize', n: 1.5, ok: true, none: null };
     expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage, metadata })).toMatchObject({
@@ -90,6 +120,37 @@ describe('an event with text only', () => {
       event: {
         provider: 'unknown',
         count: { provenance: { input: 'estimated', output: 'estimated' }, rule: 'o200k_base+default_encoding' },
+      },
+    });
+  });
+});
+
+describe('an event with the chunks of a stream', () => {
+  const chunk = (delta: unknown) => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta }] });
+  const text = [chunk({ content: 'Hel' }), chunk({ content: 'lo' })];
+  const event = { id: 'a', type: 'llm.chat', model: 'gpt-4', input: { messages } };
+
+  it('takes the usage of the last one, and counts the text beside it', () => {
+    const output = { chunks: [...text, { object: 'chat.completion.chunk', choices: [], usage }] };
+    expect(assess({ ...event, output })).toMatchObject({
+      event: {
+        count: { tokens: { input: 10n, output: 5n }, rule: 'openai.chat', textInput: 8n, textOutput: 1n },
+        isStream: true,
+        reportedUsage: JSON.stringify(usage),
+      },
+    });
+  });
+
+  it('without usage is counted by what was produced, which is an estimate when it was cut off', () => {
+    expect(assess({ ...event, output: text, status: 'aborted' })).toMatchObject({
+      event: {
+        count: {
+          tokens: { input: 8n, output: 1n },
+          provenance: { input: 'counted', output: 'estimated' },
+          rule: expect.stringMatching(/^cl100k_base/),
+        },
+        status: 'aborted',
+        reportedUsage: '',
       },
     });
   });

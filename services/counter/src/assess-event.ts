@@ -1,12 +1,14 @@
 // What one event of the log comes to. Pure: it runs on the main thread for events that report their usage, and in the
 // worker threads for those that carry text.
 
-import { isLlmEventType, type LlmEventType } from '@tollgate/domain';
+import { isLlmEventType, type LlmEventType, serviceTierOf } from '@tollgate/domain';
 import {
   combineCounts,
   countEventText,
   type EventCount,
   encodingOfModel,
+  type FoldedStream,
+  foldStream,
   type ModelAliases,
   type NormalizedUsage,
   normalizeUsage,
@@ -25,6 +27,8 @@ export interface CountedEvent {
   readonly provider: string;
   readonly model: string;
   readonly serviceTier: string;
+  /** Where the provider served it, in its own words; empty when it does not say. */
+  readonly region: string;
   readonly status: string;
   readonly isStream: boolean;
   readonly latencyMs: number | null;
@@ -91,34 +95,72 @@ function assessObject(
     'provider',
     encodingOfModel(model, counting.modelAliases).isKnown ? 'openai' : UNKNOWN,
   );
-  const usage = isObject(event['usage']) ? normalizeUsage(provider, event['usage']) : null;
+  const stream = foldStream(event['output']);
+  const given = isObject(event['usage']) ? event['usage'] : stream?.usage;
+  const usage = isObject(given) ? normalizeUsage(given, { type, provider, model }) : null;
   if (usage?.kind === 'refusal') return { kind: 'dead', contentHash, code: usage.code, detail: usage.detail };
-  const count = combineCounts(usage, countText({ event, type, model }, { counting, usage }));
-  if (count === undefined) {
-    const detail = 'The event has neither usage nor text to be counted.';
-    return { kind: 'dead', contentHash, code: 'nothing_to_count', detail };
-  }
+  const count = combineCounts(usage, countText({ event, type, model, stream }, { counting, usage }));
+  if (count === undefined) return { kind: 'dead', contentHash, ...nothingCounted(usage) };
+  const serviceTier = textOf(event, 'service_tier', '') || usage?.serviceTier || tierOfAnswer(event, stream);
   return {
     kind: 'countable',
     contentHash,
-    event: countedEvent(event, { type, provider, model, count, requests: 1n, data: '' }),
+    event: countedEvent(event, {
+      type,
+      provider,
+      model,
+      count,
+      requests: 1n,
+      data: '',
+      serviceTier: knownTier(serviceTier),
+      region: usage?.region ?? '',
+      isStream: stream !== null,
+      reportedUsage: usage === null ? '' : JSON.stringify(usage.reported),
+    }),
   };
+}
+
+function nothingCounted(usage: NormalizedUsage | null): { readonly code: DeadLetterCode; readonly detail: string } {
+  if (usage === null) {
+    return { code: 'nothing_to_count', detail: 'The event has neither usage nor text to be counted.' };
+  }
+  const detail = `The usage does not name the tokens of the ${usage.missing}, and there is no text to count them in.`;
+  return { code: 'unknown_usage_shape', detail };
+}
+
+/** OpenAI names the tier that served a request in its answer. */
+function tierOfAnswer({ output }: JsonObject, stream: FoldedStream | null): string {
+  return stream?.serviceTier || (isObject(output) ? textOf(output, 'service_tier', '') : '');
+}
+
+/** Groq's and Gemini's words for the tier that one gets without asking for another. */
+const STANDARD_TIERS: readonly string[] = ['on_demand', 'unspecified'];
+
+/** One that has no name here stays as it came, and has no price. */
+function knownTier(tier: string): string {
+  return STANDARD_TIERS.includes(tier) ? 'standard' : (serviceTierOf(tier) ?? tier);
 }
 
 /** Null when there is no text, or when it cannot be counted and the provider's usage says all that is billed. */
 function countText(
-  of: { readonly event: JsonObject; readonly type: LlmEventType; readonly model: string },
+  of: {
+    readonly event: JsonObject;
+    readonly type: LlmEventType;
+    readonly model: string;
+    readonly stream: FoldedStream | null;
+  },
   { counting, usage }: { readonly counting: EventCounting; readonly usage: NormalizedUsage | null },
 ): TextCounts | null {
-  const { event, type, model } = of;
+  const { event, type, model, stream } = of;
   const { text, modelAliases } = counting;
   if (text === null || !hasText(event)) return null;
-  const { input, output } = event;
+  const { input } = event;
+  const output = stream === null ? event['output'] : stream.output;
   const status = textOf(event, 'status', 'completed');
   try {
     return countEventText({ type, model, status, input, output }, { ...text, modelAliases });
   } catch (error) {
-    if (usage !== null && error instanceof TextNotCountable) return null;
+    if (usage?.missing === null && error instanceof TextNotCountable) return null;
     throw error;
   }
 }
@@ -130,6 +172,7 @@ const NOT_TOKENS: EventCount = {
   rule: 'meter',
   textInput: null,
   textOutput: null,
+  flags: [],
 };
 
 function meterEvent(event: JsonObject, type: string): CountedEvent {
@@ -140,13 +183,17 @@ function meterEvent(event: JsonObject, type: string): CountedEvent {
     count: NOT_TOKENS,
     requests: 0n,
     data: isObject(event['data']) ? JSON.stringify(event['data']) : '',
+    serviceTier: textOf(event, 'service_tier', 'standard'),
+    region: '',
+    isStream: false,
+    reportedUsage: isObject(event['usage']) ? JSON.stringify(event['usage']) : '',
   });
 }
 
 // One literal and no spreads, here as in the rows: they are made for every event, and spreads cost more than the count.
 function countedEvent(
   event: JsonObject,
-  found: Pick<CountedEvent, 'type' | 'provider' | 'model' | 'count' | 'requests' | 'data'>,
+  found: Omit<CountedEvent, 'status' | 'latencyMs' | 'reservation' | 'metadata'>,
 ): CountedEvent {
   const latencyMs = event['latency_ms'];
   return {
@@ -156,13 +203,14 @@ function countedEvent(
     count: found.count,
     requests: found.requests,
     data: found.data,
-    serviceTier: textOf(event, 'service_tier', 'standard'),
+    serviceTier: found.serviceTier,
+    region: found.region,
     status: textOf(event, 'status', 'completed'),
-    isStream: event['stream'] === true,
+    isStream: found.isStream || event['stream'] === true,
     latencyMs: typeof latencyMs === 'number' ? latencyMs : null,
     reservation: textOf(event, 'reservation', ''),
     metadata: labelsOf(event['metadata']),
-    reportedUsage: isObject(event['usage']) ? JSON.stringify(event['usage']) : '',
+    reportedUsage: found.reportedUsage,
   };
 }
 

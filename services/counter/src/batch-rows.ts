@@ -67,9 +67,8 @@ function usageRowOf(
   { event, costOf }: { readonly event: CountedEvent; readonly costOf: CostOf },
 ): UsageRow {
   const { customerId, timeMs, receivedAtMs } = receipt;
-  const { provider, model, serviceTier, requests } = event;
+  const { provider, model, serviceTier, region, requests } = event;
   const { tokens, webSearches } = event.count;
-  const region = '';
   return {
     ...costOf({
       ...{ customerId, provider, model, serviceTier, region, timeMs, receivedAtMs },
@@ -100,7 +99,7 @@ function usageRowOf(
     textInputTokens: event.count.textInput,
     textOutputTokens: event.count.textOutput,
     region,
-    flags: [],
+    flags: event.count.flags,
     reservation: event.reservation,
     metadata: event.metadata,
     reportedUsage: event.reportedUsage,

@@ -51,6 +51,12 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     labelNames: ['reason'],
     registers,
   });
+  const flags = new Counter({
+    name: 'tollgate_counter_flags_total',
+    help: 'Flags of counted events, by kind: such as members of a usage that no rule knows.',
+    labelNames: ['flag'],
+    registers,
+  });
   new Gauge({
     name: 'tollgate_counter_texts_pending',
     help: 'Events with text that wait for a worker thread or are in one.',
@@ -78,6 +84,8 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
       const reasons = rows.flatMap(({ usage }) => (usage === null || usage.costPico !== null ? [] : [usage]));
       for (const [reason, count] of countBy(reasons, reasonOf)) unpriced.inc({ reason }, count);
       for (const [code, count] of countBy(letters, (letter) => letter.code)) deadLetters.inc({ code }, count);
+      const flagged = rows.flatMap(({ usage }) => usage?.flags ?? []);
+      for (const [flag, count] of countBy(flagged, kindOfFlag)) flags.inc({ flag }, count);
     },
   };
 
@@ -110,6 +118,11 @@ function timing(histogram: Histogram): Timing {
 /** Without the classes: the code alone. */
 function reasonOf({ unpricedReason }: UsageRow): string {
   return unpricedReason.split(':', 1)[0] ?? '';
+}
+
+/** The kinds are few; what follows the colon comes from outside. */
+function kindOfFlag(flag: string): string {
+  return flag.split(':', 1)[0] ?? flag;
 }
 
 function outcomeOf({ receipt, usage }: RecordRows): string {
