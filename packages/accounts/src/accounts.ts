@@ -230,6 +230,8 @@ export interface AccountRecords extends RefusalRecords, PriceRecords {
   /** Of those that were not deleted. */
   countKeys(filter: KeyFilter): Promise<number>;
   keyByDigest(digest: Uint8Array): Promise<KeyBySecret | null>;
+  /** The tokens per minute of those of these keys that have such a limit. */
+  tokenRatesOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Writes everything but the customer, the mode and the time of its making. */
   updateKey(key: ApiKey): Promise<void>;
   setKeyEnabled(id: string, isEnabled: boolean): Promise<StoredApiKey | null>;

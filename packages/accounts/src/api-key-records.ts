@@ -70,7 +70,16 @@ const MATCHES = `
 
 type KeyRecords = Pick<
   AccountRecords,
-  'createKey' | 'key' | 'lockKey' | 'keys' | 'countKeys' | 'keyByDigest' | 'updateKey' | 'setKeyEnabled' | 'deleteKey'
+  | 'createKey'
+  | 'key'
+  | 'lockKey'
+  | 'keys'
+  | 'countKeys'
+  | 'keyByDigest'
+  | 'tokenRatesOf'
+  | 'updateKey'
+  | 'setKeyEnabled'
+  | 'deleteKey'
 >;
 
 export function apiKeyRecords(query: Query): KeyRecords {
@@ -102,6 +111,13 @@ export function apiKeyRecords(query: Query): KeyRecords {
       if (row === undefined) return null;
       const { secret_id: id, secret_retires_at: retiresAt, secret_expires_at: expiresAt } = row;
       return { ...toApiKey(row), secret: { id, retiresAtMs: fromTime(retiresAt), expiresAtMs: fromTime(expiresAt) } };
+    },
+    async tokenRatesOf(keyIds) {
+      const rows = await query<{ readonly id: string; readonly tokens_per_minute: number }>(
+        'SELECT id, tokens_per_minute FROM api_keys WHERE id = ANY($1) AND tokens_per_minute IS NOT NULL',
+        [keyIds],
+      );
+      return new Map(rows.map(({ id, tokens_per_minute: tokensPerMinute }) => [id, tokensPerMinute]));
     },
     async updateKey(key) {
       await query(UPDATE, [key.id, ...changeableValues(key)]);

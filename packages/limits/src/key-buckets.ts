@@ -1,6 +1,6 @@
 // The buckets of a key: their names in Redis and their limits.
 
-import { DEBT_MINUTES_MAX, type RateLimit } from '@tollgate/domain';
+import { DEBT_MINUTES_MAX, RATE_MAX, type RateLimit } from '@tollgate/domain';
 import type { KeyRates, Standing } from './limits.ts';
 
 export interface KeyBucket {
@@ -34,10 +34,12 @@ function bucket(
   { customerId, keyId }: BucketOwner,
   { name, perMinute, cost }: { readonly name: Standing['name']; readonly perMinute: number; readonly cost: number },
 ): KeyBucket {
+  // Past it the arithmetic would leave the whole numbers.
+  const rate = Math.min(perMinute, RATE_MAX);
   return {
     name,
     redisKey: `${customerTag(customerId)}:rate:${name}:${keyId}`,
-    limit: { perMinute, burst: perMinute, debtMinutes: DEBT_MINUTES_MAX },
+    limit: { perMinute: rate, burst: rate, debtMinutes: DEBT_MINUTES_MAX },
     cost,
   };
 }

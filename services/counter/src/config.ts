@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
+import { type LimitsConfig, readLimitsConfig } from '@tollgate/limits';
 import {
   type Environment,
   type EnvironmentReader,
@@ -15,6 +16,7 @@ export interface CounterConfig {
   readonly clickhouseUrl: string;
   readonly databaseUrl: string;
   readonly log: EventLogConfig;
+  readonly limits: LimitsConfig;
   readonly metricsPort: number;
   readonly metricsHost: string;
   /** Threads that count text. */
@@ -36,6 +38,7 @@ export function readConfig(environment: Environment): CounterConfig {
       clickhouseUrl: env.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       databaseUrl: env.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
       log: readEventLogConfig(env),
+      limits: readLimitsConfig(env),
       metricsPort: env.integer('METRICS_PORT', { default: 9_091, min: 0, max: 65_535 }),
       metricsHost: env.text('HOST', { default: '0.0.0.0' }),
       // Two at least, so that a large text never holds up the small ones.

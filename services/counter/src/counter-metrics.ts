@@ -15,6 +15,8 @@ export interface CounterMetrics {
   readonly storeSeconds: Timing;
   readonly storeRetries: { inc(): void };
   readonly deadLetters: { inc(labels: { readonly code: string }): void };
+  /** Events whose tokens were not charged to rate limits. */
+  readonly uncharged: { inc(events: number): void };
   readonly workersReplaced: { inc(): void };
   readonly textsCompared: { inc(labels: { readonly outcome: 'same' | 'different' }): void };
   readonly lagEntries: { set(labels: { readonly partition: number }, entries: number): void; reset(): void };
@@ -75,6 +77,10 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     ),
     storeSeconds: timing(histogram('tollgate_counter_store_seconds', 'Storing a batch.', DURATION_BUCKETS)),
     storeRetries: counter('tollgate_counter_store_retries_total', 'Batches that the warehouse did not take at once.'),
+    uncharged: counter(
+      'tollgate_counter_uncharged_events_total',
+      'Events not charged to rate limits, since Redis or the accounts were away.',
+    ),
     workersReplaced: counter('tollgate_counter_workers_replaced_total', 'Worker threads that died or were stuck.'),
     lagEntries: partitionGauge('tollgate_counter_lag_entries', 'Entries of the log that are not committed.'),
     lagSeconds: partitionGauge('tollgate_counter_lag_seconds', 'Age of the newest stored record while there is a lag.'),

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
 import { type LogMonitor, openEventLog } from '@tollgate/event-log';
+import { createRedisLimits } from '@tollgate/limits';
 import {
   createFailpoints,
   createLogger,
@@ -27,6 +28,7 @@ import { reportProgress } from './report-progress.ts';
 import { createBatchHandler } from './run.ts';
 import { StoredTimes } from './stored-times.ts';
 import { createTextPool, type TextPool } from './text-pool.ts';
+import { createTokenCharger } from './token-charger.ts';
 
 const SERVICE = 'counter';
 const GROUP = 'counter';
@@ -107,6 +109,8 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('operations server', () => server.close());
   logger.info({ port: server.port, epoch }, 'listening');
 
+  const limits = await createRedisLimits({ ...config.limits, clock: systemClock, logger, metrics: registry });
+  scope.onShutdown('limits', () => limits.close());
   const reader = log.reader({ group: GROUP });
   const shared = {
     epoch,
@@ -114,6 +118,10 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     metrics,
     warehouse,
     pricer: createPricer({ accounts, prices, logger }),
+    charger: createTokenCharger({
+      ...{ limits, accounts, logger, clock: systemClock },
+      onUncharged: (events) => metrics.uncharged.inc(events),
+    }),
     recentIds: new RecentIds(),
     storedTimes: new StoredTimes(),
   };

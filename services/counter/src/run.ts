@@ -16,6 +16,7 @@ import type { RecentIds } from './recent-ids.ts';
 import { storeRows } from './store-rows.ts';
 import type { StoredTimes } from './stored-times.ts';
 import type { TextPool } from './text-pool.ts';
+import type { TokenCharger } from './token-charger.ts';
 
 export interface CounterParts {
   /** The number of the log among all that the deployment ever used. */
@@ -27,6 +28,7 @@ export interface CounterParts {
   readonly pool: TextPool;
   readonly modelAliases: ModelAliases;
   readonly pricer: Pricer;
+  readonly charger: TokenCharger;
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
   readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
@@ -65,6 +67,7 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   failpoint('counter.before_store');
   await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
   failpoint('counter.after_store');
+  await parts.charger.charge(rows);
 
   metrics.observeStored(rows);
   parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);

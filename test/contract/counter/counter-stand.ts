@@ -46,6 +46,7 @@ export async function startCounterStand(options: {
       server('postgres', startPostgres),
       options.log === 'kafka' ? server('kafka', startKafka) : server('redis', startRedis),
     ]);
+    const redis = options.log === 'kafka' ? await server('redis', startRedis) : logServer;
     const log = openLog(options.log, logServer.url);
     await log.ensure();
     const writer = log.writer();
@@ -59,7 +60,8 @@ export async function startCounterStand(options: {
         DATABASE_URL: postgres.url,
         TOLLGATE_LOG_PARTITIONS: `${PARTITION_COUNT}`,
         TOLLGATE_LOG_NAME: LOG_NAME,
-        ...(options.log === 'kafka' ? { KAFKA_BROKERS: logServer.url } : { REDIS_URL: logServer.url }),
+        REDIS_URL: redis.url,
+        ...(options.log === 'kafka' ? { KAFKA_BROKERS: logServer.url } : {}),
         ...options.env,
       },
     });
