@@ -1,5 +1,6 @@
 // The warehouse on ClickHouse: one function a file, put together here.
 
+import { applyRerateStep, nextRerateStep } from './apply-rerate.ts';
 import { books, consumedUntil } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { costs } from './costs.ts';
@@ -7,7 +8,9 @@ import { event, events } from './events.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { migrate } from './migrate.ts';
 import { asOf, recordProgress } from './progress.ts';
+import { keepRatedRows, rowsToRate } from './rate-rows.ts';
 import { rebuildRollups } from './rebuild-rollups.ts';
+import { rerateReport } from './rerate-report.ts';
 import { store } from './store.ts';
 import { unpriced } from './unpriced.ts';
 import { usage } from './usage.ts';
@@ -45,6 +48,11 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),
     consumedUntil: () => consumedUntil(connection),
+    rowsToRate: (query) => rowsToRate(connection, query),
+    keepRatedRows: (rerateId, rows) => keepRatedRows(connection, { rerateId, rows }),
+    nextRerateStep: (step) => nextRerateStep(connection, step),
+    applyRerateStep: (step) => applyRerateStep(connection, step),
+    rerateReport: (report) => rerateReport(connection, report),
     books: (period) => books(connection, period),
   };
 }

@@ -1,4 +1,13 @@
 export { type ClickHouseWarehouseOptions, createClickHouseWarehouse } from './clickhouse-warehouse.ts';
+export type {
+  ClosedRange,
+  RatedRow,
+  RerateReport,
+  RerateSums,
+  Rerating,
+  RowKey,
+  RowToRate,
+} from './rerates.ts';
 export {
   type BooksCount,
   type BooksPeriod,

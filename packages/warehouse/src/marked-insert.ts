@@ -36,7 +36,7 @@ export interface MarkedInsert<Row> {
 export async function insertMarked<Row>(connection: Connection, insert: MarkedInsert<Row>): Promise<void> {
   const { columns, rows, at } = insert;
   if (rows.length === 0) return;
-  const deadlineMs = (await serverNowMs(connection)) + FENCE_MS;
+  const deadlineMs = await marksDeadlineMs(connection);
   await connection.insert({ sql: MARK_SQL, columns: MARK_COLUMNS, rows: hoursOf(rows.map(at)) });
   const names = columns.map(({ name }) => name).join(', ');
   await connection.insert({
@@ -46,6 +46,11 @@ export async function insertMarked<Row>(connection: Connection, insert: MarkedIn
     rows,
     params: { deadline_ms: deadlineMs },
   });
+}
+
+/** To be asked for before the marks are written; the rows must not begin to be after it. */
+export async function marksDeadlineMs(connection: Connection): Promise<number> {
+  return (await serverNowMs(connection)) + FENCE_MS;
 }
 
 export async function serverNowMs(connection: Connection): Promise<number> {

@@ -116,7 +116,7 @@ export function usageRowOf(answer: UsageAnswer): UsageRow {
 }
 
 /** A class that was sent as 0 and one that was not sent are the same. */
-function tokensOf(answer: UsageAnswer): Partial<Record<TokenClass, bigint>> {
+export function tokensOf(answer: Readonly<Record<TokenClass, string>>): Partial<Record<TokenClass, bigint>> {
   const tokens: Partial<Record<TokenClass, bigint>> = {};
   for (const tokenClass of TOKEN_CLASSES) {
     const value = BigInt(answer[tokenClass]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeOf, revisionOf, versionOf } from './version.ts';
+import { halvesOf, placeOf, versionOf } from './version.ts';
 
 const POSITION_MAX = 2n ** 63n - 1n;
 const REVISION_MAX = 2 ** 24 - 2;
@@ -31,7 +31,8 @@ it.each([
 ])('tells epoch %i, position %i and revision %i', (epoch, position, revision) => {
   const made = version(epoch, position, revision);
   expect(placeOf(made)).toEqual({ epoch, position });
-  expect(revisionOf(made)).toBe(revision);
+  expect(made & 0xff_ffffn).toBe(BigInt(revision));
+  expect(halvesOf(made)).toEqual(versionOf({ epoch, partition: 0, position }, revision));
 });
 
 it.each([

@@ -23,12 +23,13 @@ export function versionOf({ epoch, position }: LogPlace, revision: number): read
   return [low & UINT64_MAX, (BigInt(EPOCH_MAX - epoch) << REVISION_BITS) + (low >> 64n)];
 }
 
+/** A version as its low and high 64 bits. */
+export function halvesOf(version: bigint): readonly [bigint, bigint] {
+  return [version & UINT64_MAX, version >> 64n];
+}
+
 /** The place that a version stands for. */
 export function placeOf(version: bigint): { readonly epoch: number; readonly position: bigint } {
   const inverse = version >> REVISION_BITS;
   return { epoch: EPOCH_MAX - Number(inverse >> 64n), position: UINT64_MAX - (inverse & UINT64_MAX) };
-}
-
-export function revisionOf(version: bigint): number {
-  return Number(version & ((1n << REVISION_BITS) - 1n));
 }

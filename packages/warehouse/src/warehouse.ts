@@ -1,6 +1,7 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
 import type { CostByClass, Receipt, TokenClass, UsageRow } from '@tollgate/domain';
+import type { Rerating } from './rerates.ts';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
 export interface OffsetRange {
@@ -180,7 +181,7 @@ export interface UnpricedGroup {
   readonly lastMs: number;
 }
 
-export interface Warehouse {
+export interface Warehouse extends Rerating {
   /** Applies the migrations that are missing. Safe to run in several processes at once. */
   migrate(): Promise<void>;
   ready(): Promise<void>;

@@ -9,13 +9,13 @@ import { COPIES_WITHIN_MS } from './identity.ts';
 import { insertMarked, SETTLED_AFTER_SECONDS, serverNowMs } from './marked-insert.ts';
 import { type Column, flag, instant, text, uint128 } from './native-columns.ts';
 import { loadSql } from './sql.ts';
+import { halvesOf } from './version.ts';
 
 /** A receipt is nearly always visible this soon after its time. The rest is what the thorough passes are for. */
 const VISIBLE_AFTER_MS = 5_000;
 const THOROUGH_EVERY_MS = 45_000;
 const ROWS_PER_ROUND = 20_000;
 const ROUNDS_MAX = 50;
-const UINT64_MASK = 0xffff_ffff_ffff_ffffn;
 
 const RECENT_SQL = loadSql('recent-receipts');
 const WITHDRAW_SQL = loadSql('withdraw-copies');
@@ -30,7 +30,7 @@ interface Withdrawal {
 const KEY_COLUMNS: readonly Column<Withdrawal>[] = [
   text('customer_id', (row) => row.customerId),
   text('event_id', (row) => row.eventId),
-  uint128('version', ({ version }) => [version & UINT64_MASK, version >> 64n]),
+  uint128('version', ({ version }) => halvesOf(version)),
 ];
 const TOMBSTONE_COLUMNS: readonly Column<Withdrawal>[] = [
   ...KEY_COLUMNS,
