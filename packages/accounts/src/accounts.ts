@@ -169,7 +169,7 @@ export interface RefreshFamily {
   readonly id: string;
   readonly keyId: string;
   /** The secret that its last answer was given for. */
-  readonly secretId: string | null;
+  readonly secretId: string;
   readonly scopes: readonly Scope[];
   /** The end of all of its tokens, however often they were exchanged. */
   readonly expiresAtMs: number;

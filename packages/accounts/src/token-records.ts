@@ -8,7 +8,7 @@ import { fromTime, toTime } from './time-column.ts';
 interface FamilyRow {
   readonly id: string;
   readonly key_id: string;
-  readonly secret_id: string | null;
+  readonly secret_id: string;
   readonly scopes: readonly string[];
   readonly expires_at: Date;
   readonly current_digest: Buffer;
