@@ -253,6 +253,8 @@ export interface AccountRecords extends RefusalRecords, PriceRecords {
   signingKeys(): Promise<readonly SigningKey[]>;
   /** Without private keys, and without those that were retired out of turn. */
   publicSigningKeys(): Promise<readonly PublicSigningKey[]>;
+  /** Nobody else makes or changes one before the transaction ends. */
+  lockSigningKeys(): Promise<void>;
   createSigningKey(key: SigningKey): Promise<void>;
   changeSigningKey(id: string, changes: SigningKeyChanges): Promise<void>;
 

@@ -2,7 +2,7 @@
 
 import type { SigningAlgorithm } from '@tollgate/domain';
 import type { AccountRecords, PublicSigningKey, SigningKey } from './accounts.ts';
-import type { Query } from './postgres-query.ts';
+import { lockNumberOf, type Query } from './postgres-query.ts';
 import { fromTime, toTime } from './time-column.ts';
 
 interface PublicRow {
@@ -24,7 +24,7 @@ const PUBLIC_COLUMNS = 'id, algorithm, public_jwk, created_at, signs_from, signs
 
 type SigningKeyRecords = Pick<
   AccountRecords,
-  'signingKeys' | 'publicSigningKeys' | 'createSigningKey' | 'changeSigningKey'
+  'signingKeys' | 'publicSigningKeys' | 'lockSigningKeys' | 'createSigningKey' | 'changeSigningKey'
 >;
 
 export function signingKeyRecords(query: Query): SigningKeyRecords {
@@ -40,6 +40,9 @@ export function signingKeyRecords(query: Query): SigningKeyRecords {
         `SELECT ${PUBLIC_COLUMNS} FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at, id`,
       );
       return rows.map(toPublicKey);
+    },
+    async lockSigningKeys() {
+      await query('SELECT pg_advisory_xact_lock($1)', [lockNumberOf('signing-keys')]);
     },
     async createSigningKey(key) {
       await query(

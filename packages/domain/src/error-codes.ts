@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   malformed_json: 400,
   invalid_grant: 400,
   invalid_scope: 400,
+  invalid_target: 400,
   unsupported_grant_type: 400,
   missing_token: 401,
   invalid_token: 401,

@@ -1,10 +1,11 @@
 // The configuration of the api, from the environment.
 
-import { readTokenAuthority, readTrustedProxies } from '@tollgate/auth';
+import { readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
 import { isCurrency, isZone } from './formats.ts';
+import { readTokenConfig } from './token-config.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -23,8 +24,7 @@ export function readConfig(env: Environment) {
       lockouts: readLockoutConfig(read),
       trustedProxies: readTrustedProxies(read),
       pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
-      /** Whose access tokens are issued and taken. */
-      authority: readTokenAuthority(read),
+      tokens: readTokenConfig(read),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
       /** A word of the operator's own, such as a date: at the first start with it, one more operator key is made. */

@@ -13,6 +13,7 @@ import {
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { answerRoute, type RouteServices } from './answer-route.ts';
 import { isStorable } from './decode-body.ts';
+import { answerOAuth, type OAuthEndpoint, sendOAuthError } from './oauth/oauth-endpoint.ts';
 import type { Page } from './page.ts';
 import { hasBody } from './read-body.ts';
 import { createRequestNotes, type RequestNotes } from './request-notes.ts';
@@ -22,6 +23,7 @@ import { notFound } from './tenancy.ts';
 export interface AppOptions extends RouteServices {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
+  readonly oauthEndpoints: readonly OAuthEndpoint[];
   readonly operations: OperationsOptions;
   readonly trustedProxies: TrustedProxies;
   readonly refusals: RefusalRecorder;
@@ -31,7 +33,7 @@ export interface AppOptions extends RouteServices {
 const REGISTER = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 export function createApp(options: AppOptions): Express {
-  const { routes, pages, logger } = options;
+  const { routes, pages, oauthEndpoints, logger } = options;
   const notes = createRequestNotes({ logger, metrics: options.operations.metrics });
 
   const app = express();
@@ -39,13 +41,14 @@ export function createApp(options: AppOptions): Express {
   app.enable('case sensitive routing').enable('strict routing');
   app.use(beginRequest(notes, options.operations));
   for (const page of pages) app.get(page.path, servePage(page, notes));
+  for (const endpoint of oauthEndpoints) app.post(endpoint.path, serveOAuth(endpoint, { notes, services: options }));
   for (const route of routes) {
     app[REGISTER[route.method]](
       route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       serveRoute(route, { notes, services: options }),
     );
   }
-  app.use(refuseRest({ routes, pages }));
+  app.use(refuseRest({ routes, pages, oauthEndpoints }));
   app.use(answerError(notes, options));
   return app;
 }
@@ -62,10 +65,11 @@ function beginRequest(notes: RequestNotes, operationsOptions: OperationsOptions)
 }
 
 function servePage(page: Page, notes: RequestNotes): RequestHandler {
-  return (req, res) => {
+  return async (req, res) => {
     notes.of(req).route = page.path;
+    const body = typeof page.body === 'string' ? page.body : await page.body();
     for (const [name, value] of Object.entries(page.headers)) res.setHeader(name, value);
-    res.end(page.body);
+    res.end(body);
   };
 }
 
@@ -85,6 +89,22 @@ function serveRoute(
   };
 }
 
+function serveOAuth(
+  endpoint: OAuthEndpoint,
+  { notes, services }: { readonly notes: RequestNotes; readonly services: AppOptions },
+): RequestHandler {
+  return async (req, res) => {
+    const noted = notes.of(req);
+    noted.route = endpoint.path;
+    const { requestId } = noted;
+    const origin: Origin = { address: sourceAddressOf(req, services.trustedProxies), requestId };
+    const onCaller = ({ keyId }: { readonly keyId: string }): void => {
+      noted.keyId = keyId;
+    };
+    await answerOAuth(endpoint, { req, res, origin, onCaller }, services);
+  };
+}
+
 function plainParams(req: Request): Record<string, string> {
   const params = Object.entries(req.params).map(([name, value]) => [name, String(value)] as const);
   // No id has such a character, and no database would take it.
@@ -95,6 +115,7 @@ function plainParams(req: Request): Record<string, string> {
 interface Table {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
+  readonly oauthEndpoints: readonly OAuthEndpoint[];
 }
 
 /** For what no route took: the path has other methods, or there is no such path. */
@@ -108,20 +129,22 @@ function refuseRest(table: Table): RequestHandler {
   };
 }
 
-function methodsOf(path: string, { routes, pages }: Table): readonly string[] {
+function methodsOf(path: string, { routes, pages, oauthEndpoints }: Table): readonly string[] {
   const matches = (pattern: string): boolean =>
     new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
   const found = new Set([
     ...routes.filter((route) => matches(route.path)).map(({ method }) => method),
     ...pages.filter((page) => matches(page.path)).map(() => 'GET'),
+    ...oauthEndpoints.filter((endpoint) => endpoint.path === path).map(() => 'POST'),
   ]);
   return [...found].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
 function answerError(
   notes: RequestNotes,
-  { refusals, trustedProxies }: Pick<AppOptions, 'refusals' | 'trustedProxies'>,
+  { refusals, trustedProxies, oauthEndpoints }: Pick<AppOptions, 'refusals' | 'trustedProxies' | 'oauthEndpoints'>,
 ): ErrorRequestHandler {
+  const oauthPaths = new Set(oauthEndpoints.map(({ path }) => path));
   // Express tells an error handler by its four parameters.
   return (thrown, req, res, _next) => {
     const error = isClientError(thrown) ? badPath(thrown) : toTollgateError(thrown);
@@ -137,7 +160,9 @@ function answerError(
     }
     // What is left of a body that was not read is not waited for.
     if (hasBody(req) && !req.complete) res.setHeader('Connection', 'close');
-    sendProblem(res, error, noted.requestId);
+    const { requestId } = noted;
+    if (oauthPaths.has(req.path)) sendOAuthError(req, res, { error, requestId });
+    else sendProblem(res, error, requestId);
   };
 }
 

@@ -1,6 +1,7 @@
 // The routes as a page for people: plain HTML, made from the same table as the OpenAPI document.
 
 import type { TSchema } from 'typebox';
+import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts';
 import type { Route } from './route.ts';
 
 const DEPTH_MAX = 4;
@@ -21,7 +22,7 @@ export function frameHtml(title: string, content: string): string {
 `;
 }
 
-export function documentHtml(routes: readonly Route[]): string {
+export function documentHtml(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): string {
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const contents = tags
     .map((tag) => {
@@ -43,9 +44,21 @@ export function documentHtml(routes: readonly Route[]): string {
 <p>The same as a document for tools: <a href="/openapi.json">/openapi.json</a>. Authenticate with
 <code>Authorization: Bearer tg_…</code>. Errors are <code>application/problem+json</code> with a stable <code>code</code>.
 Every POST takes an <code>Idempotency-Key</code>.</p>
-<nav aria-label="Routes"><ul>${contents}</ul></nav>
-${sections}`,
+<nav aria-label="Routes"><ul>${contents}<li><a href="#oauth">OAuth</a></li></ul></nav>
+${sections}
+<section id="oauth"><h2>OAuth</h2>${oauthEndpoints.map(oauthHtml).join('')}</section>`,
   );
+}
+
+function oauthHtml({ path, operationId, summary, description, parameters }: OAuthEndpoint): string {
+  const members = Object.entries(parameters).map(
+    ([name, meaning]) => `<li><code>${escapeHtml(name)}</code> ${textHtml(meaning)}</li>`,
+  );
+  return `<article id="${operationId}">
+<h3>POST ${escapeHtml(path)}</h3>
+<p>${textHtml(`${summary}. ${description}`)}</p>
+<h4>Form</h4><ul>${members.join('')}</ul>
+</article>`;
 }
 
 function operationHtml(route: Route): string {

@@ -3,18 +3,19 @@
 import { readFileSync } from 'node:fs';
 import { documentHtml, frameHtml } from './document-html.ts';
 import { toJsonText } from './json-text.ts';
+import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 import { filePage, htmlPage, type Page } from './page.ts';
 import type { Route } from './route.ts';
 
 const STYLE = readFileSync(new URL('../src/document.css', import.meta.url), 'utf8');
 
-export function documentPages(routes: readonly Route[]): readonly Page[] {
+export function documentPages(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): readonly Page[] {
   return [
     htmlPage('/', frameHtml('Tollgate', INDEX)),
-    htmlPage('/docs', documentHtml(routes)),
+    htmlPage('/docs', documentHtml(routes, oauthEndpoints)),
     filePage('/docs.css', 'text/css; charset=utf-8', STYLE),
-    filePage('/openapi.json', 'application/json', toJsonText(openApiDocument(routes))),
+    filePage('/openapi.json', 'application/json', toJsonText(openApiDocument(routes, oauthEndpoints))),
   ];
 }
 

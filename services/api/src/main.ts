@@ -1,7 +1,7 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator, createKeyUses, sourceNetworkOf } from '@tollgate/auth';
+import { createAuthenticator, createKeySeal, createKeyUses, sourceNetworkOf } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -30,9 +30,16 @@ import { createInFlight } from './in-flight.ts';
 import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
 import { logAuditHead } from './log-audit-head.ts';
+import { createOAuthEndpoints } from './oauth/create-oauth.ts';
+import { metadataPages } from './oauth/metadata.ts';
+import { createTokenIssuer } from './oauth/token-issuer.ts';
 import { organizationRoutes } from './organization.ts';
 import { projectRoutes } from './projects.ts';
 import { refusalRoutes } from './refusals.ts';
+import { jwksPage } from './signing-keys/jwks.ts';
+import { keepTokens } from './signing-keys/keep-tokens.ts';
+import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
+import { signingKeyRoutes } from './signing-keys/signing-key-routes.ts';
 import { usageRoutes } from './usage.ts';
 import { watchRefusals } from './watch-refusals.ts';
 
@@ -56,11 +63,15 @@ const clock = systemClock;
 const newId = createIdGenerator(clock);
 
 await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async (scope) => {
-  const { pepper, authority } = config;
+  const { pepper } = config;
+  const { authority, signing: rules, refreshFamilyLifeMs } = config.tokens;
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: [pepper] });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  const seal = createKeySeal(config.tokens.encryptionSecrets);
+  const keeper = createSigningKeyKeeper({ accounts, rules, seal, clock });
+  await keeper.keep().catch(exitOnConfigurationError);
   await resetOperatorKey({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
   const uses = createKeyUses({ store: accounts, clock, logger });
   scope.onShutdown('key uses', () => uses.close());
@@ -99,15 +110,31 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...auditLogRoutes(),
+    ...signingKeyRoutes({ keeper, clock }),
     ...refusalRoutes({ clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
   const refusals = recordRefusals({ service: SERVICE, clock, logger, sourceOf: sourceNetworkOf, store: accounts });
   scope.onShutdown('refusals', () => refusals.close());
+  const issuer = createTokenIssuer({ authority, seal, tokenLifeMs: rules.tokenLifeMs, clock, newId });
+  const oauthEndpoints = createOAuthEndpoints({
+    accounts,
+    authenticator,
+    authority,
+    issuer,
+    refreshFamilyLifeMs,
+    clock,
+    newId,
+  });
   const app = createApp({
     refusals,
     routes,
-    pages: documentPages(routes),
+    pages: [
+      ...documentPages(routes, oauthEndpoints),
+      ...metadataPages(authority),
+      jwksPage({ accounts, cacheMs: rules.jwksCacheMs, clock }),
+    ],
+    oauthEndpoints,
     accounts,
     authenticator,
     gate: createGate({ limits, lockouts }),
@@ -130,7 +157,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     onRefused: (code, address) => refusals.note({ code, address, keyId: null }),
   }).catch(exitOnConfigurationError);
   scope.onShutdown('http', () => server.close());
-  const tasks = [logAuditHead({ accounts, logger }), ...watchRefusals({ accounts, clock })];
+  const tasks = [
+    logAuditHead({ accounts, logger }),
+    keepTokens({ keeper, rules, accounts, clock }),
+    ...watchRefusals({ accounts, clock }),
+  ];
   const repeated = tasks.map((task) => repeat(task, logger));
   scope.onShutdown('recurring tasks', async () => void (await Promise.all(repeated.map((task) => task.close()))));
   logger.info({ port: server.port }, 'listening');

@@ -5,6 +5,8 @@ import { PROBLEM_MEDIA_TYPE } from '@tollgate/runtime';
 import type { TSchema } from 'typebox';
 import type { JsonValue } from './json-text.ts';
 import { asJson } from './json-text.ts';
+import { BASIC_SCHEME, OAUTH_ERROR_SCHEMA, OAUTH_TAG, oauthOperation } from './oauth/describe-oauth.ts';
+import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts';
 import type { Route } from './route.ts';
 
 type JsonObject = { [name: string]: JsonValue };
@@ -52,13 +54,14 @@ const PROBLEM: JsonObject = {
   },
 };
 
-export function openApiDocument(routes: readonly Route[]): JsonObject {
+export function openApiDocument(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): JsonObject {
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
     const operations = paths[route.path] ?? {};
     operations[route.method.toLowerCase()] = operationOf(route);
     paths[route.path] = operations;
   }
+  for (const endpoint of oauthEndpoints) paths[endpoint.path] = { post: oauthOperation(endpoint) };
   return {
     openapi: '3.1.0',
     info: {
@@ -68,13 +71,18 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
         'Customers, API keys, usage, events and books. Times are RFC 3339; money is decimal text; lists page by cursor; every answer carries `X-Request-Id`.',
     },
     security: [{ bearer: [] }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set([...routes.map(({ tag }) => tag), OAUTH_TAG])].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `tg_live_…` or `tg_test_…`.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key (`tg_live_…` or `tg_test_…`), or an access token obtained with one.',
+        },
+        [BASIC_SCHEME]: { type: 'http', scheme: 'basic', description: 'The id of an API key and its secret.' },
       },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, OAuthError: OAUTH_ERROR_SCHEMA },
     },
   };
 }

@@ -1,9 +1,9 @@
-// A page that is made once, at start, and served as it is, to anyone.
+// A page that is served to anyone: made once, at start, or by a function that remembers what it made.
 
 export interface Page {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | (() => Promise<string>);
 }
 
 /** Nothing from elsewhere, no script, no frame, no form. */

@@ -1,20 +1,37 @@
-// Reads a request's body as bytes, up to a bound, and refuses what is not plain JSON before reading it.
+// Reads a request's body as bytes, up to a bound, and refuses what is not of the kind that the route takes before
+// reading it.
 
 import type { IncomingMessage } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
 
-const BODY_BYTES_MAX = 100_000;
+/** What a route takes. */
+interface BodyKind {
+  readonly mediaType: RegExp;
+  /** For people. */
+  readonly name: string;
+  readonly bytesMax: number;
+}
 
-const JSON_MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+const JSON_BODY: BodyKind = {
+  mediaType: /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i,
+  name: 'application/json',
+  bytesMax: 100_000,
+};
 /** RFC 7396: what our PATCH means, under either name. */
-const PATCH_MEDIA_TYPE = /^application\/(?:merge-patch\+)?json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+const PATCH_BODY: BodyKind = {
+  ...JSON_BODY,
+  mediaType: /^application\/(?:merge-patch\+)?json(?:\s*;\s*charset="?utf-8"?)?\s*$/i,
+};
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Undefined when there is none. */
-export async function readBody(req: IncomingMessage): Promise<Uint8Array | undefined> {
+export async function readBody(
+  req: IncomingMessage,
+  kind: BodyKind = req.method === 'PATCH' ? PATCH_BODY : JSON_BODY,
+): Promise<Uint8Array | undefined> {
   const { headers } = req;
   if (!hasBody(req)) return undefined;
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -24,25 +41,24 @@ export async function readBody(req: IncomingMessage): Promise<Uint8Array | undef
       detail: 'Send the body without a Content-Encoding: it is small.',
     });
   }
-  const mediaType = req.method === 'PATCH' ? PATCH_MEDIA_TYPE : JSON_MEDIA_TYPE;
-  if (!mediaType.test(headers['content-type'] ?? '')) {
+  if (!kind.mediaType.test(headers['content-type'] ?? '')) {
     throw new TollgateError({
       code: 'unsupported_media_type',
-      detail: 'Send the body as `Content-Type: application/json`, in UTF-8.',
+      detail: `Send the body as \`Content-Type: ${kind.name}\`, in UTF-8.`,
     });
   }
-  if (Number(headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge();
-  return await collect(req);
+  if (Number(headers['content-length'] ?? 0) > kind.bytesMax) throw tooLarge(kind);
+  return await collect(req, kind);
 }
 
-async function collect(req: IncomingMessage): Promise<Uint8Array> {
+async function collect(req: IncomingMessage, kind: BodyKind): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let byteCount = 0;
   try {
     for await (const chunk of req) {
       const bytes = Buffer.from(chunk);
       byteCount += bytes.byteLength;
-      if (byteCount > BODY_BYTES_MAX) throw tooLarge();
+      if (byteCount > kind.bytesMax) throw tooLarge(kind);
       chunks.push(bytes);
     }
   } catch (error) {
@@ -53,9 +69,9 @@ async function collect(req: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): TollgateError {
+function tooLarge({ bytesMax }: BodyKind): TollgateError {
   return new TollgateError({
     code: 'body_too_large',
-    detail: `A body may have ${BODY_BYTES_MAX} bytes at most.`,
+    detail: `A body may have ${bytesMax} bytes at most.`,
   });
 }

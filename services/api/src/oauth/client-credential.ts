@@ -21,11 +21,15 @@ export function clientCredentialOf(authorization: string | undefined, form: Form
   const [clientId, secret] = [form.get('client_id'), form.get('client_secret')];
   if (authorization === undefined) {
     if (clientId !== undefined && secret !== undefined) return { clientId, secret };
-    throw invalidClient('Authenticate with the id and the secret of an API key: HTTP Basic, or client_id and client_secret.');
+    throw invalidClient(
+      'Authenticate with the id and the secret of an API key: HTTP Basic, or client_id and client_secret.',
+    );
   }
   const credential = readBasic(authorization);
   if (credential === undefined) {
-    throw invalidClient('The Authorization header is not HTTP Basic with the form-encoded id and secret of an API key.');
+    throw invalidClient(
+      'The Authorization header is not HTTP Basic with the form-encoded id and secret of an API key.',
+    );
   }
   if (secret !== undefined || (clientId !== undefined && clientId !== credential.clientId)) {
     throw new TollgateError({
@@ -57,6 +61,6 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-export function invalidClient(detail: string): TollgateError {
-  return new TollgateError({ code: 'invalid_client', detail });
+export function invalidClient(detail: string, cause?: unknown): TollgateError {
+  return new TollgateError({ code: 'invalid_client', detail, cause });
 }

@@ -2,7 +2,13 @@
 // see, nothing is said but that it is not active.
 
 import type { Accounts } from '@tollgate/accounts';
-import { type Authenticator, digestOfRefreshToken, type InspectedToken, isRefreshToken, type TokenAuthority } from '@tollgate/auth';
+import {
+  type Authenticator,
+  digestOfRefreshToken,
+  type InspectedToken,
+  isRefreshToken,
+  type TokenAuthority,
+} from '@tollgate/auth';
 import type { JsonObject } from '@tollgate/domain';
 import type { Clock } from '@tollgate/runtime';
 import { mayHandle } from './may-handle.ts';
@@ -47,7 +53,11 @@ function describeAccessToken({ token, caller }: InspectedToken, { issuer, audien
   };
 }
 
-async function describeRefreshToken(options: IntrospectOptions, call: OAuthCall, digest: Uint8Array): Promise<JsonObject> {
+async function describeRefreshToken(
+  options: IntrospectOptions,
+  call: OAuthCall,
+  digest: Uint8Array,
+): Promise<JsonObject> {
   const { accounts, authority, clock } = options;
   const family = await accounts.transaction((records) => records.refreshFamily(digest));
   if (family === null || !mayHandle(call.client, family.keyId)) return INACTIVE;

@@ -2,12 +2,12 @@
 // and a reader of our problems understand.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Authenticator, authorizationOf } from '@tollgate/auth';
+import { authorizationOf } from '@tollgate/auth';
 import { type ErrorCode, type JsonObject, TollgateError } from '@tollgate/domain';
 import { toJsonText } from '../json-text.ts';
 import { readBody } from '../read-body.ts';
 import type { Origin } from '../route.ts';
-import { authenticateClient, type SecretCaller } from './authenticate-client.ts';
+import { authenticateClient, type Door, type SecretCaller } from './authenticate-client.ts';
 import { clientCredentialOf } from './client-credential.ts';
 import { type Form, parseForm } from './form.ts';
 
@@ -48,16 +48,21 @@ const FORM = {
 export async function answerOAuth(
   endpoint: OAuthEndpoint,
   { req, res, origin, onCaller }: OAuthRequest,
-  authenticator: Authenticator,
+  { authenticator, gate }: Door,
 ): Promise<void> {
   if (req.url?.includes('?')) {
-    throw new TollgateError({ code: 'invalid_request', detail: 'Parameters belong into the body, where nobody logs them.' });
+    throw new TollgateError({
+      code: 'invalid_request',
+      detail: 'Parameters belong into the body, where nobody logs them.',
+    });
   }
   const authorization = authorizationOf(req);
   const form = parseForm(await readBody(req, FORM));
   const client = await authenticateClient(clientCredentialOf(authorization, form), {
     authenticator,
+    gate,
     address: origin.address,
+    setHeader: (name, value) => void res.setHeader(name, value),
   });
   onCaller(client);
   const body = await endpoint.handle({ client, form, origin });
@@ -67,7 +72,11 @@ export async function answerOAuth(
 }
 
 /** RFC 6749 section 5.2 and RFC 9457 in one object: `error` is what OAuth clients know, `code` what ours know. */
-export function sendOAuthError(req: IncomingMessage, res: ServerResponse, failure: { readonly error: TollgateError; readonly requestId: string }): void {
+export function sendOAuthError(
+  req: IncomingMessage,
+  res: ServerResponse,
+  failure: { readonly error: TollgateError; readonly requestId: string },
+): void {
   const { error, requestId } = failure;
   if (res.headersSent || res.writableEnded) return;
   const usesHeader = req.headers.authorization !== undefined;

@@ -48,7 +48,11 @@ interface Revoked {
   readonly customerId: string | null;
 }
 
-async function audit(records: AccountRecords, call: OAuthCall, { type, id, keyId, customerId }: Revoked): Promise<void> {
+async function audit(
+  records: AccountRecords,
+  call: OAuthCall,
+  { type, id, keyId, customerId }: Revoked,
+): Promise<void> {
   await records.appendAudit(
     auditOf(
       { caller: call.client, origin: call.origin },

@@ -1,7 +1,7 @@
 // `POST /oauth/token` (RFC 6749 section 3.2): by grant type.
 
-import { TollgateError } from '@tollgate/domain';
 import type { TokenAuthority } from '@tollgate/auth';
+import { TollgateError } from '@tollgate/domain';
 import { grantToClient } from './client-grant.ts';
 import type { Form } from './form.ts';
 import type { GrantOptions } from './grant-answer.ts';

@@ -2,7 +2,14 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { AccountRecords, StoredApiKey } from '@tollgate/accounts';
-import { type AccessToken, type KeySeal, readPrivateKey, signAccessToken, signingKeyOf, type TokenAuthority } from '@tollgate/auth';
+import {
+  type AccessToken,
+  type KeySeal,
+  readPrivateKey,
+  signAccessToken,
+  signingKeyOf,
+  type TokenAuthority,
+} from '@tollgate/auth';
 import { type Scope, TollgateError } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import { openSigningKey } from '../signing-keys/open-signing-key.ts';
@@ -50,7 +57,10 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         scopes,
         ...timesOf({ nowMs, tokenLifeMs, endsMs: [key.expiresAtMs, secretExpiresAtMs] }),
       };
-      return { ...token, text: await signAccessToken(token, { algorithm: signing.algorithm, key: opened.key, authority }) };
+      return {
+        ...token,
+        text: await signAccessToken(token, { algorithm: signing.algorithm, key: opened.key, authority }),
+      };
     },
   };
 }

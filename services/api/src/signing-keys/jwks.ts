@@ -5,20 +5,16 @@ import type { Accounts } from '@tollgate/accounts';
 import { signingKeyState } from '@tollgate/auth';
 import type { Clock } from '@tollgate/runtime';
 import { toJsonText } from '../json-text.ts';
-
-export interface Jwks {
-  readonly headers: Readonly<Record<string, string>>;
-  text(): Promise<string>;
-}
+import type { Page } from '../page.ts';
 
 /** A new key is published much longer before it signs. */
 const REMEMBERED_MS = 1_000;
 
-export function createJwks(options: {
+export function jwksPage(options: {
   readonly accounts: Pick<Accounts, 'publicSigningKeys'>;
   readonly cacheMs: number;
   readonly clock: Clock;
-}): Jwks {
+}): Page {
   const { accounts, clock } = options;
   let last: { readonly atMs: number; readonly text: Promise<string> } | undefined;
 
@@ -30,11 +26,12 @@ export function createJwks(options: {
   };
 
   return {
+    path: '/.well-known/jwks.json',
     headers: {
       'Content-Type': 'application/jwk-set+json',
       'Cache-Control': `public, max-age=${Math.floor(options.cacheMs / 1_000)}`,
     },
-    async text() {
+    async body() {
       const nowMs = clock.now();
       const ageMs = last === undefined ? Number.POSITIVE_INFINITY : nowMs - last.atMs;
       if (last !== undefined && ageMs >= 0 && ageMs < REMEMBERED_MS) return await last.text;

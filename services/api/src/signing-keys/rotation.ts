@@ -35,7 +35,11 @@ export function isRotationDue(keys: readonly SigningKey[], rules: RotationRules,
 /** When a new key begins to sign: at once where there is no other, or none that may be trusted. */
 export function signsFrom(
   keys: readonly SigningKey[],
-  { rules, nowMs, isEmergency }: { readonly rules: RotationRules; readonly nowMs: number; readonly isEmergency: boolean },
+  {
+    rules,
+    nowMs,
+    isEmergency,
+  }: { readonly rules: RotationRules; readonly nowMs: number; readonly isEmergency: boolean },
 ): number {
   const isAlone = signingKeyOf(keys, nowMs) === undefined;
   return isAlone || isEmergency ? nowMs : nowMs + publishedForMs(rules);

@@ -22,9 +22,6 @@ export interface SigningKeyKeeperOptions {
   readonly clock: Clock;
 }
 
-/** The name of the lock. */
-const LOCK = 'signing-keys';
-
 export function createSigningKeyKeeper(options: SigningKeyKeeperOptions): SigningKeyKeeper {
   const { accounts, rules, seal, clock } = options;
 
@@ -44,7 +41,7 @@ export function createSigningKeyKeeper(options: SigningKeyKeeperOptions): Signin
   };
 
   const rotate: SigningKeyKeeper['rotate'] = async (records, { isEmergency }) => {
-    await records.lock(LOCK);
+    await records.lockSigningKeys();
     const nowMs = clock.now();
     const keys = (await records.signingKeys()).filter((key) => signingKeyState(key, nowMs) !== 'retired');
     if (!isEmergency && nextKeyOf(keys, nowMs) !== undefined) throw onItsWay();
@@ -59,7 +56,8 @@ export function createSigningKeyKeeper(options: SigningKeyKeeperOptions): Signin
   return {
     rotate,
     async keep() {
-      await accounts.exclusively(LOCK, async (records) => {
+      await accounts.transaction(async (records) => {
+        await records.lockSigningKeys();
         const nowMs = clock.now();
         const keys = await records.signingKeys();
         for (const key of keys) {

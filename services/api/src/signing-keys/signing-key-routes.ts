@@ -14,7 +14,8 @@ const SigningKeySchema = Type.Object({
   kid: Type.String({ description: 'The JWK thumbprint (RFC 7638), as in the header of tokens.' }),
   algorithm: Type.Enum([...SIGNING_ALGORITHMS]),
   state: Type.Enum(['published', 'signing', 'verifying', 'retired'], {
-    description: 'A key is published before it signs, and verifies after it has signed, so that no valid token is refused.',
+    description:
+      'A key is published before it signs, and verifies after it has signed, so that no valid token is refused.',
   }),
   created_at: Timestamp,
   signs_from: Timestamp,
