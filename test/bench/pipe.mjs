@@ -125,6 +125,7 @@ const env = {
   DATABASE_URL: postgres.url,
   REDIS_URL: redis.url,
   TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
+  TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
   TOLLGATE_OPERATOR_KEY_FILE: join(folder, 'operator-key'),
 };
 const api = await startService('api', env);

@@ -45,6 +45,8 @@ export async function createServiceProcess(options: {
       cwd: ROOT,
       env: {
         PATH: process.env['PATH'],
+        // The api alone is found at its own address; the others are told.
+        ...(options.service === 'api' ? { TOLLGATE_ISSUER: url } : {}),
         ...options.env,
         ...env,
         PORT: `${port}`,

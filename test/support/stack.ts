@@ -52,24 +52,29 @@ export async function startStack(options: { readonly log: LogKind }): Promise<St
     const redis = await server('redis', startRedis);
     const kafka = options.log === 'kafka' ? await server('kafka', startKafka) : undefined;
     const operatorKeyFile = join(folder, 'operator-key');
-    const env = {
+    const ownEnv = {
       CLICKHOUSE_URL: clickhouse.url,
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
       ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.url }),
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
+      TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       TOLLGATE_LOG_SESSION_MS: `${SESSION_MS}`,
     };
-    const service = async (name: 'ingest' | 'counter' | 'api'): Promise<ServiceProcess> => {
+    const service = async (
+      name: 'ingest' | 'counter' | 'api',
+      env: Readonly<Record<string, string>>,
+    ): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });
       closers.push(() => stopService(created));
       return created;
     };
-    const api = await service('api');
-    const ingest = await service('ingest');
-    const counters = [await service('counter'), await service('counter')] as const;
+    const api = await service('api', ownEnv);
+    const env = { ...ownEnv, TOLLGATE_ISSUER: api.url };
+    const ingest = await service('ingest', env);
+    const counters = [await service('counter', env), await service('counter', env)] as const;
     await api.start();
     await Promise.all([ingest.start(), counters[0].start()]);
     const operatorKey = (await readFile(operatorKeyFile, 'utf8')).trim();

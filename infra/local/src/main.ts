@@ -69,6 +69,9 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
     ...process.env,
     ...urls,
     TOLLGATE_KEY_PEPPER: await keepSecret(join(dataDir, 'key-pepper')),
+    TOLLGATE_ENCRYPTION_KEY: await keepSecret(join(dataDir, 'encryption-key')),
+    // Both services have to say the same of whose access tokens they take.
+    TOLLGATE_ISSUER: process.env['TOLLGATE_ISSUER'] ?? `http://localhost:${apiPort}`,
     TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
   };
   const services = createGroup(shutdown);

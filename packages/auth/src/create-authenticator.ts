@@ -144,10 +144,11 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     async inspectToken(text) {
       const token = await tokens.read(text, cacheKeyOf(text));
       if (token === null || token.expiresAtMs <= clock.now()) return null;
-      const known = await readKey(token.keyId);
-      if (known === null || !belongsTo(token, known.key)) return null;
-      const isUsable = mayBeUsed({ key: known.key, addresses: null, address: null, nowMs: clock.now() });
-      return { token, caller: isUsable ? callerOf(token, known.key) : null };
+      // Asked anew: whoever revokes a token and then looks at it has not waited for the news of it.
+      const [isRevoked, key] = await Promise.all([accounts.isTokenRevoked(token.id), accounts.key(token.keyId)]);
+      if (isRevoked || key === null || !belongsTo(token, key)) return null;
+      const isUsable = mayBeUsed({ key, addresses: null, address: null, nowMs: clock.now() });
+      return { token, caller: isUsable ? callerOf(token, key) : null };
     },
     ownerOfKey(keyId) {
       if (!ID_SHAPE.test(keyId)) return null;

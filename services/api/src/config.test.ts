@@ -6,6 +6,7 @@ const USABLE = {
   CLICKHOUSE_URL: 'http://localhost:8123/tollgate',
   REDIS_URL: 'redis://localhost',
   TOLLGATE_KEY_PEPPER: 'x'.repeat(32),
+  TOLLGATE_ENCRYPTION_KEY: 'y'.repeat(32),
 };
 
 it('has a default for all that can have one', () => {
@@ -14,6 +15,10 @@ it('has a default for all that can have one', () => {
     log: { kind: 'redis-streams', url: 'redis://localhost', name: 'tollgate', durability: 'every-write' },
     organization: { name: 'My organization', currency: 'USD', zone: 'UTC' },
     operatorKeyFile: undefined,
+    tokens: {
+      authority: { issuer: 'http://localhost:8081', audience: 'http://localhost:8081' },
+      signing: { algorithm: 'EdDSA', tokenLifeMs: 900_000 },
+    },
   });
 });
 
@@ -29,6 +34,13 @@ it.each([
   [{ TOLLGATE_ZONE: '+02:00' }, /TOLLGATE_ZONE must be an IANA/],
   [{ TOLLGATE_ZONE: 'europe/berlin' }, /TOLLGATE_ZONE must be an IANA/],
   [{ TOLLGATE_KEY_PEPPER: 'short' }, /TOLLGATE_KEY_PEPPER must have at least 32/],
+  [{ TOLLGATE_ENCRYPTION_KEY: undefined }, /TOLLGATE_ENCRYPTION_KEY is not set/],
+  [
+    { TOLLGATE_ENCRYPTION_KEY: `${'y'.repeat(32)},short` },
+    /TOLLGATE_ENCRYPTION_KEY: each secret must have at least 32/,
+  ],
+  [{ TOLLGATE_ACCESS_TOKEN_SECONDS: '3601' }, /TOLLGATE_ACCESS_TOKEN_SECONDS must be/],
+  [{ TOLLGATE_SIGNING_ALGORITHM: 'none' }, /TOLLGATE_SIGNING_ALGORITHM must be one of EdDSA, ES256, RS256/],
   [{ PORT: '70000' }, /PORT must be/],
 ])('refuses %j', (env, sentence) => {
   expect(() => readConfig({ ...USABLE, ...env })).toThrow(sentence);

@@ -50,6 +50,7 @@ export async function startApiFixture(settings: Readonly<Record<string, string>>
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
+    TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
     TOLLGATE_LOG_PARTITIONS: '2',
     TOLLGATE_ZONE: 'Europe/Berlin',

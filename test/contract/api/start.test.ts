@@ -86,11 +86,18 @@ it('a file that cannot be written leaves no organization behind', async () => {
 it('says all that is wrong with the configuration at once, without secrets', async () => {
   const { code, output } = await runToItsEnd({
     TOLLGATE_KEY_PEPPER: 'hunter2',
+    TOLLGATE_ENCRYPTION_KEY: 'hunter2',
     DATABASE_URL: 'mysql://user:hunter2@x',
     TOLLGATE_ZONE: 'Mars',
   });
   expect(code).toBe(78);
-  for (const name of ['TOLLGATE_KEY_PEPPER', 'DATABASE_URL', 'CLICKHOUSE_URL', 'REDIS_URL']) {
+  for (const name of [
+    'TOLLGATE_KEY_PEPPER',
+    'TOLLGATE_ENCRYPTION_KEY',
+    'DATABASE_URL',
+    'CLICKHOUSE_URL',
+    'REDIS_URL',
+  ]) {
     expect(output).toContain(name);
   }
   expect(output).not.toContain('hunter2');
