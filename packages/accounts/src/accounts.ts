@@ -12,6 +12,7 @@ import type {
   NewKeySecret,
   StoredApiKey,
 } from './api-key.ts';
+import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
 
@@ -196,7 +197,7 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords extends RefusalRecords, PriceRecords {
+export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   /** Whether a reset of the operator's key was done under this label. */
@@ -333,7 +334,8 @@ export interface Accounts extends AccountRecords {
   priceVersions(request: { readonly place: PricePlace; readonly limit: number }): Promise<PriceVersions>;
 
   /**
-   * Calls `onChange` with the id of a key or customer that any process changed, and with null when changes may have been
+   * Calls `onChange` with the id of a key or customer that any process changed (`limits:` before the customer's id, or
+   * `limits:organization`, for its limits and its calendar), and with null when changes may have been
    * missed (the connection was lost and is back): then everything remembered must be forgotten. Resolves at once, also
    * while the database is away; until it answers, nothing is confirmed.
    */

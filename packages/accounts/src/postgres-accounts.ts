@@ -10,6 +10,7 @@ import { auditRecords } from './audit-records.ts';
 import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
 import { keySecretRecords } from './key-secret-records.ts';
+import { limitRecords } from './limit-records.ts';
 import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
@@ -113,6 +114,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...refusalRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),
+    ...limitRecords(query),
     ...signingKeyRecords(query),
     ...tokenRecords(query),
   };

@@ -1,0 +1,205 @@
+// The rows of limits, of the calendars of their windows, and of what they told.
+
+import type { Calendar, CalendarEra, LimitMetric, LimitScopeKind, LimitWindow } from '@tollgate/domain';
+import type { Limit, LimitAlert, LimitRecords, LimitSet } from './limits.ts';
+import type { Query } from './postgres-query.ts';
+import { fromTime, toTime } from './time-column.ts';
+
+interface LimitRow {
+  readonly id: string;
+  readonly customer_id: string | null;
+  readonly scope_kind: LimitScopeKind;
+  readonly scope_id: string;
+  readonly model: string | null;
+  readonly metric: LimitMetric;
+  readonly window_kind: LimitWindow;
+  readonly amount: string;
+  readonly mode: 'block' | 'alert';
+  readonly thresholds: readonly number[];
+  readonly allowance: string | null;
+  readonly refuses_events: boolean;
+  readonly counts_from: Date | null;
+  readonly suspended_until: Date | null;
+  readonly revision: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+interface EraRow {
+  readonly from_at: Date | null;
+  readonly zone: string;
+  readonly billing_day: number;
+}
+
+interface AlertRow {
+  readonly limit_id: string;
+  readonly revision: number;
+  readonly window_start: Date;
+  readonly kind: LimitAlert['kind'];
+  readonly threshold: number;
+  readonly used: string;
+  readonly amount: string;
+  readonly at: Date;
+}
+
+const INSERT = `
+  INSERT INTO limits (id, customer_id, scope_kind, scope_id, created_at, model, metric, window_kind, amount, mode,
+    thresholds, allowance, refuses_events, counts_from, suspended_until, revision, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`;
+
+const UPDATE = `
+  UPDATE limits SET model = $2, metric = $3, window_kind = $4, amount = $5, mode = $6, thresholds = $7, allowance = $8,
+    refuses_events = $9, counts_from = $10, suspended_until = $11, revision = $12, updated_at = $13
+  WHERE id = $1 AND deleted_at IS NULL`;
+
+const LIST = `
+  SELECT * FROM limits
+  WHERE deleted_at IS NULL AND id > $1
+    AND ($3::text IS NULL OR customer_id = $3)
+    AND ($4::text IS NULL OR scope_kind = $4)
+    AND ($5::text IS NULL OR scope_id = $5)
+    AND ($6::text IS NULL OR metric = $6)
+  ORDER BY id LIMIT $2`;
+
+/** Limits of one owner: every request passes all that apply, and every event is held against each. */
+const OF_OWNER = 'SELECT * FROM limits WHERE deleted_at IS NULL AND customer_id IS NOT DISTINCT FROM $1 ORDER BY id';
+
+/** The first row is the customer as it was made, the others are its moves. */
+const ERAS = `
+  SELECT NULL::timestamptz AS from_at, zone, billing_day, currency FROM customers WHERE id = $1
+  UNION ALL
+  SELECT from_at, zone, billing_day, NULL FROM customer_calendars WHERE customer_id = $1
+  ORDER BY from_at NULLS FIRST`;
+
+const NOTE_ALERT = `
+  INSERT INTO limit_alerts (limit_id, revision, window_start, kind, threshold, used, amount, at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1`;
+
+export function limitRecords(query: Query): LimitRecords {
+  const limitWhere = async (condition: string, id: string): Promise<Limit | null> => {
+    const [row] = await query<LimitRow>(`SELECT * FROM limits WHERE deleted_at IS NULL AND ${condition}`, [id]);
+    return row === undefined ? null : toLimit(row);
+  };
+  return {
+    async createLimit(limit) {
+      const { id, customerId, scope, createdAtMs } = limit;
+      await query(INSERT, [id, customerId, scope.kind, scope.id, toTime(createdAtMs), ...changeableValues(limit)]);
+    },
+    limit: (id) => limitWhere('id = $1', id),
+    lockLimit: (id) => limitWhere('id = $1 FOR NO KEY UPDATE', id),
+    async updateLimit(limit) {
+      await query(UPDATE, [limit.id, ...changeableValues(limit)]);
+    },
+    async deleteLimit(id, deletedAtMs) {
+      await query('UPDATE limits SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL', [id, toTime(deletedAtMs)]);
+    },
+    async limits({ limit, after, customerId, scopeKind, scopeId, metric }) {
+      const filter = [customerId ?? null, scopeKind ?? null, scopeId ?? null, metric ?? null];
+      return (await query<LimitRow>(LIST, [after ?? '', limit, ...filter])).map(toLimit);
+    },
+    limitSet: (customerId) => limitSet(query, customerId),
+    async customersWithLimits({ limit, after }) {
+      const rows = await query<{ customer_id: string }>(
+        `SELECT DISTINCT customer_id FROM limits
+         WHERE deleted_at IS NULL AND customer_id > $1 ORDER BY customer_id LIMIT $2`,
+        [after ?? '', limit],
+      );
+      return rows.map((row) => row.customer_id);
+    },
+    async changeCalendar(customerId, { fromMs, zone, anchorDay }) {
+      await query('INSERT INTO customer_calendars (customer_id, from_at, zone, billing_day) VALUES ($1, $2, $3, $4)', [
+        customerId,
+        toTime(fromMs),
+        zone,
+        anchorDay,
+      ]);
+    },
+    async noteLimitAlert(alert) {
+      const { limitId, revision, windowStartMs, kind, threshold, used, amount, atMs } = alert;
+      const values = [limitId, revision, toTime(windowStartMs), kind, threshold, String(used), String(amount)];
+      return (await query(NOTE_ALERT, [...values, toTime(atMs)])).length > 0;
+    },
+    async limitAlerts({ limitId, limit }) {
+      const rows = await query<AlertRow>('SELECT * FROM limit_alerts WHERE limit_id = $1 ORDER BY at DESC LIMIT $2', [
+        limitId,
+        limit,
+      ]);
+      return rows.map(toAlert);
+    },
+  };
+}
+
+async function limitSet(query: Query, customerId: string | null): Promise<LimitSet | null> {
+  const owner = await (customerId === null ? organizationOf(query) : customerOf(query, customerId));
+  if (owner === null) return null;
+  return { ...owner, limits: (await query<LimitRow>(OF_OWNER, [customerId])).map(toLimit) };
+}
+
+async function organizationOf(query: Query): Promise<Omit<LimitSet, 'limits'> | null> {
+  const [row] = await query<{ zone: string; currency: string }>('SELECT zone, currency FROM organization');
+  if (row === undefined) return null;
+  return { currency: row.currency, calendar: [{ fromMs: Number.NEGATIVE_INFINITY, zone: row.zone, anchorDay: 1 }] };
+}
+
+async function customerOf(query: Query, customerId: string): Promise<Omit<LimitSet, 'limits'> | null> {
+  const [made, ...moves] = await query<EraRow & { readonly currency: string | null }>(ERAS, [customerId]);
+  if (made === undefined || made.currency === null) return null;
+  const calendar: Calendar = [toEra(made), ...moves.map(toEra)];
+  return { currency: made.currency, calendar };
+}
+
+function toEra({ from_at: from, zone, billing_day: anchorDay }: EraRow): CalendarEra {
+  return { fromMs: fromTime(from) ?? Number.NEGATIVE_INFINITY, zone, anchorDay };
+}
+
+function changeableValues(limit: Limit): readonly unknown[] {
+  const { modelPattern, metric, window, amount, mode, thresholds, allowanceWhenUnknown, refusesEvents } = limit;
+  return [
+    modelPattern,
+    metric,
+    window,
+    String(amount),
+    mode,
+    thresholds,
+    allowanceWhenUnknown === null ? null : String(allowanceWhenUnknown),
+    refusesEvents,
+    limit.countsFromMs === 0 ? null : toTime(limit.countsFromMs),
+    toTime(limit.suspendedUntilMs),
+    limit.revision,
+    toTime(limit.updatedAtMs),
+  ];
+}
+
+function toLimit(row: LimitRow): Limit {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    scope: { kind: row.scope_kind, id: row.scope_id },
+    modelPattern: row.model,
+    metric: row.metric,
+    window: row.window_kind,
+    countsFromMs: fromTime(row.counts_from) ?? 0,
+    amount: BigInt(row.amount),
+    mode: row.mode,
+    thresholds: row.thresholds,
+    allowanceWhenUnknown: row.allowance === null ? null : BigInt(row.allowance),
+    refusesEvents: row.refuses_events,
+    suspendedUntilMs: fromTime(row.suspended_until),
+    revision: row.revision,
+    createdAtMs: row.created_at.getTime(),
+    updatedAtMs: row.updated_at.getTime(),
+  };
+}
+
+function toAlert(row: AlertRow): LimitAlert {
+  return {
+    limitId: row.limit_id,
+    revision: row.revision,
+    windowStartMs: row.window_start.getTime(),
+    kind: row.kind,
+    threshold: row.threshold,
+    used: BigInt(row.used),
+    amount: BigInt(row.amount),
+    atMs: row.at.getTime(),
+  };
+}
