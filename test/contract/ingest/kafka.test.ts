@@ -39,3 +39,36 @@ it('503 within 5 seconds while the log stands still, then 202 again', async () =
   await eventually(again, { timeoutMs: 30_000 });
   expect((await stand.records()).map(({ eventId }) => eventId)).toContain('after');
 });
+
+it('202 and 429 as before while the Redis of the limits is gone, each process by itself', async () => {
+  const limited = await stand.createKey({
+    customerId: stand.key.customerId,
+    scopes: ['usage:write'],
+    rateLimits: { requestsPerMinute: 10, tokensPerMinute: null },
+  });
+  const statuses = async (times: number, secret: string): Promise<readonly number[]> =>
+    (
+      await Promise.all(Array.from({ length: times }, () => stand.post('/v1/events', { secret, body: exampleEvent() })))
+    ).map(({ status }) => status);
+  expect(await statuses(4, limited.secret)).toEqual([202, 202, 202, 202]);
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+    await stand.redis.kill(signal);
+    const startedAt = Date.now();
+    expect(new Set(await statuses(20, stand.key.secret))).toEqual(new Set([202]));
+    const ofLimited = await statuses(20, limited.secret);
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    expect(ofLimited.filter((status) => status === 202).length).toBeLessThanOrEqual(7);
+    expect(ofLimited).toContain(429);
+    expect((await fetch(`${stand.ingest.url}/readyz`)).status).toBe(200);
+    const { redis } = stand;
+    await (signal === 'SIGSTOP' ? redis.kill('SIGCONT') : redis.restart());
+    const isBack = async (): Promise<void> => {
+      await statuses(1, limited.secret);
+      const metrics = await (await fetch(`${stand.ingest.url}/metrics`)).text();
+      expect(metrics).toMatch(/^tollgate_limits_redis_available\S* 1$/m);
+    };
+    await eventually(isBack, { timeoutMs: 15_000 });
+  }
+  const said = stand.ingest.output().match(/Redis is (away|back)/g) ?? [];
+  expect(said).toEqual(['Redis is away', 'Redis is back', 'Redis is away', 'Redis is back']);
+});

@@ -25,6 +25,10 @@ export interface Stand {
   readonly ingest: ServiceProcess;
   readonly postgres: LocalServer;
   readonly logServer: LocalServer;
+  /** What the limits are on; the log too, unless that is on Kafka. */
+  readonly redis: LocalServer;
+  /** Starts another process of ingest, which closes with the stand. */
+  startAnother(): Promise<ServiceProcess>;
   readonly operator: TestKey;
   /** Two keys of one customer, and one of another. */
   readonly key: TestKey;
@@ -34,6 +38,7 @@ export interface Stand {
     readonly customerId: string | null;
     readonly scopes: readonly Scope[];
     readonly isEnabled?: boolean;
+    readonly rateLimits?: ApiKey['rateLimits'];
   }): Promise<TestKey>;
   /** Everything in the log, in the order of its partitions. */
   records(): Promise<readonly AcceptedRecord[]>;
@@ -45,12 +50,15 @@ interface PostOptions {
   /** Absent: the customer's key. Null: none. */
   readonly secret?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Absent: the first process. */
+  readonly to?: ServiceProcess;
   /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body: unknown;
 }
 
 const READ_LIMITS = { recordsMax: 1_000_000, timeoutMs: 30_000 };
 const PARTITIONS = 4;
+const UNLIMITED = { requestsPerMinute: null, tokensPerMinute: null };
 
 export async function startStand(
   env: Readonly<Record<string, string>> = {},
@@ -98,7 +106,7 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     ? createKafkaLog({ ...logOptions, brokers: logServer.url.split(',') })
     : createRedisLog({ ...logOptions, url: logServer.url });
 
-  const createKey: Stand['createKey'] = async ({ customerId, scopes, isEnabled = true }) => {
+  const createKey: Stand['createKey'] = async ({ customerId, scopes, isEnabled = true, rateLimits = UNLIMITED }) => {
     const secret = generateKeySecret('test');
     const key: ApiKey = {
       id: `key_${randomUUID().replaceAll('-', '')}`,
@@ -109,7 +117,7 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
       scopes,
       allowedModels: null,
       allowedIps: null,
-      rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+      rateLimits,
       isEnabled,
       expiresAtMs: null,
       metadata: {},
@@ -140,24 +148,30 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
   const siblingKey = await createKey({ customerId, scopes: ['usage:write'] });
   const strangerKey = await createKey({ customerId: await createCustomer(), scopes: ['usage:write'] });
 
-  const ingest = await createServiceProcess({
-    service: 'ingest',
-    env: {
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      ...(isKafka ? { KAFKA_BROKERS: logServer.url } : {}),
-      TOLLGATE_KEY_PEPPER: pepper,
-      TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
-      ...env,
-    },
-  });
-  await ingest.start();
-  closers.push(() => (ingest.isRunning() ? ingest.signal('SIGTERM') : Promise.resolve()));
+  const startIngest = async (): Promise<ServiceProcess> => {
+    const started = await createServiceProcess({
+      service: 'ingest',
+      env: {
+        DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
+        ...(isKafka ? { KAFKA_BROKERS: logServer.url } : {}),
+        TOLLGATE_KEY_PEPPER: pepper,
+        TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
+        ...env,
+      },
+    });
+    await started.start();
+    closers.push(() => (started.isRunning() ? started.signal('SIGTERM') : Promise.resolve()));
+    return started;
+  };
+  const ingest = await startIngest();
 
   return {
     ingest,
     postgres,
     logServer,
+    redis,
+    startAnother: startIngest,
     operator,
     key,
     siblingKey,
@@ -165,8 +179,8 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     createKey,
     // A group that is new to the log may have to wait for its coordinator.
     records: () => eventually(() => readRecords(log), { timeoutMs: 20_000 }),
-    post: (path, { secret = key.secret, headers = {}, body }) =>
-      fetch(`${ingest.url}${path}`, {
+    post: (path, { secret = key.secret, headers = {}, body, to = ingest }) =>
+      fetch(`${to.url}${path}`, {
         method: 'POST',
         headers: new Headers([
           ...Object.entries({ 'content-type': 'application/json', ...lowerCased(headers) }),
