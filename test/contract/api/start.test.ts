@@ -63,10 +63,44 @@ it('the first start makes one organization and one key, however many processes s
 });
 
 it('a second start changes neither', async () => {
-  const before = await fixture.call('GET', '/v1/keys');
+  const keys = async () => (await fixture.call('GET', '/v1/keys')).body.data.map(({ id }: { id: string }) => id);
+  const before = await keys();
   await fixture.api.signal('SIGTERM');
   await fixture.api.start();
-  expect((await fixture.call('GET', '/v1/keys')).body).toEqual(before.body);
+  expect(await keys()).toEqual(before);
+});
+
+it('an operator who lost every key gets one more for each label, whose making is in the audit log', async () => {
+  const env = await newDeployment('lost');
+  const api = await createServiceProcess({ service: 'api', env });
+  const file = join(folder, 'lost.key');
+  const secretAfterStart = async (label: string): Promise<string> => {
+    await api.start(label === '' ? {} : { TOLLGATE_OPERATOR_KEY_RESET: label });
+    await api.signal('SIGTERM');
+    return (await readFile(file, 'utf8')).trim();
+  };
+  const first = await secretAfterStart('');
+  const second = await secretAfterStart('2026-11-24');
+  expect(await secretAfterStart('2026-11-24')).toBe(second);
+  const third = await secretAfterStart('2026-11-25');
+  expect(new Set([first, second, third]).size).toBe(3);
+  await api.start();
+  try {
+    for (const secret of [first, second, third]) {
+      const answer = await fetch(`${api.url}/v1/keys`, { headers: { Authorization: `Bearer ${secret}` } });
+      expect((await bodyOf(answer)).data).toHaveLength(3);
+    }
+    const made = await runSql(
+      env['DATABASE_URL'] ?? '',
+      "SELECT actor_key_id, reason FROM audit_log WHERE action = 'key.created' ORDER BY sequence",
+    );
+    expect(made.slice(1)).toEqual([
+      { actor_key_id: null, reason: 'TOLLGATE_OPERATOR_KEY_RESET=2026-11-24' },
+      { actor_key_id: null, reason: 'TOLLGATE_OPERATOR_KEY_RESET=2026-11-25' },
+    ]);
+  } finally {
+    await api.signal('SIGTERM');
+  }
 });
 
 it('without a file for the key, the first start is refused with a sentence, and nothing is made', async () => {

@@ -1,0 +1,195 @@
+// The life of a key as its holder feels it: rotated under traffic without one refusal, and everything that ends it or
+// bounds it felt by two ingest processes within a second.
+
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiFixture, startApiFixture } from '../contract/api/api-fixture.ts';
+import { eventually } from '../support/eventually.ts';
+import { createServiceProcess, type ServiceProcess } from '../support/service-process.ts';
+
+/** What the promise allows. */
+const FELT_WITHIN_MS = 1_000;
+const SENDERS_PER_INGEST = 3;
+const LATE_PROBES = 5;
+
+let fixture: ApiFixture;
+let ingests: readonly ServiceProcess[];
+beforeAll(async () => {
+  fixture = await startApiFixture();
+  // So that a request can say where it comes from, and no source is locked out for what another one did.
+  const env = { ...fixture.env, TOLLGATE_TRUSTED_PROXIES: '127.0.0.1' };
+  ingests = await Promise.all([1, 2].map(() => createServiceProcess({ service: 'ingest', env })));
+  await Promise.all(ingests.map((ingest) => ingest.start()));
+});
+afterAll(async () => {
+  await Promise.all(ingests.map((ingest) => ingest.signal('SIGTERM')));
+  await fixture.close();
+});
+
+interface Sent {
+  readonly sentAtMs: number;
+  readonly answeredAtMs: number;
+  readonly status: number;
+  /** The code of a refusal. */
+  readonly code: string | undefined;
+}
+
+interface Sending {
+  readonly secret: string;
+  readonly from?: string;
+  readonly event?: object;
+}
+
+async function send(ingest: ServiceProcess, { secret, from = anyAddress(), event = {} }: Sending): Promise<Sent> {
+  const sentAtMs = Date.now();
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const res = await fetch(`${ingest.url}/v1/events`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json', 'X-Forwarded-For': from },
+    body: JSON.stringify({ id: randomUUID(), type: 'llm.chat', provider: 'openai', model: 'gpt-4o', usage, ...event }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const body = (await res.json()) as { readonly code?: string };
+  return { sentAtMs, answeredAtMs: Date.now(), status: res.status, code: body.code };
+}
+
+function anyAddress(): string {
+  return `198.51.${randomInt(256)}.${randomInt(256)}`;
+}
+
+async function createKey(fields: object = {}) {
+  const customer = await fixture.createCustomer();
+  const { id, secret } = await fixture.createKey({ customer: customer.id, scopes: ['usage:write'], ...fields });
+  return { customerId: customer.id, id, secret };
+}
+
+it('a key is rotated under traffic with no refused request, and the old secret ends on the instant', async () => {
+  const fields = {
+    allowed_models: ['gpt-4o*'],
+    allowed_ips: ['198.51.0.0/16', '203.0.113.0/24'],
+    rate_limits: { requests_per_minute: 1_000_000, tokens_per_minute: null },
+  };
+  const { id, secret: old } = await createKey(fields);
+  const before = (await fixture.call('GET', `/v1/keys/${id}`)).body;
+  const holders = ingests.flatMap((ingest) =>
+    Array.from({ length: SENDERS_PER_INGEST }, () => ({ ingest, secret: old })),
+  );
+  const answers: Sent[] = [];
+  let isOver = false;
+  const traffic = holders.map(async (holder) => {
+    while (!isOver) answers.push(await send(holder.ingest, { secret: holder.secret, from: '198.51.100.7' }));
+  });
+  await eventually(async () => expect(answers.length).toBeGreaterThan(50), { timeoutMs: 20_000 });
+
+  const rotated = (await fixture.call('POST', `/v1/keys/${id}/rotate`, { body: { grace_seconds: 4 } })).body;
+  const endsAtMs = Date.parse(rotated.secrets[1].expires_at);
+  // One after the other goes over to the new secret; the last one keeps the old one for most of the grace.
+  for (const holder of holders) {
+    holder.secret = rotated.secret;
+    await pause(200);
+  }
+  const stillOld = await send(ingests[0] ?? expect.fail(), { secret: old, from: '203.0.113.7' });
+  expect(stillOld.status).toBe(202);
+
+  const probes = await Promise.all(ingests.map((ingest) => probeOver(endsAtMs, () => send(ingest, { secret: old }))));
+  isOver = true;
+  await Promise.all(traffic);
+
+  expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+  for (const sent of probes) {
+    const early = sent.filter(({ answeredAtMs }) => answeredAtMs < endsAtMs);
+    const late = sent.filter(({ sentAtMs }) => sentAtMs >= endsAtMs);
+    expect(early.length).toBeGreaterThan(0);
+    expect(early.filter(({ status }) => status !== 202)).toEqual([]);
+    expect(late.filter(({ code }) => code !== 'invalid_token')).toEqual([]);
+  }
+
+  const {
+    secrets,
+    last_used_at: _at,
+    last_used_from: _from,
+    ...after
+  } = (await fixture.call('GET', `/v1/keys/${id}`)).body;
+  expect(before).toMatchObject(after);
+  expect(secrets).toHaveLength(2);
+});
+
+/** Sends until some were sent after the instant, without a pause where it is near. */
+async function probeOver(instantMs: number, attempt: () => Promise<Sent>): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  for (let lateCount = 0; lateCount < LATE_PROBES; ) {
+    const probe = await attempt();
+    sent.push(probe);
+    if (probe.sentAtMs >= instantMs) lateCount += 1;
+    if (Date.now() < instantMs - 500) await pause(50);
+  }
+  return sent;
+}
+
+it('use of the old secret in its grace is shown with where it comes from', async () => {
+  const { id, secret: old } = await createKey();
+  await fixture.call('POST', `/v1/keys/${id}/rotate`, { body: { grace_seconds: 600 } });
+  for (const ingest of ingests) await send(ingest, { secret: old, from: '203.0.113.7' });
+  await eventually(
+    async () => {
+      const { secrets } = (await fixture.call('GET', `/v1/keys/${id}`)).body;
+      expect(secrets).toMatchObject([{ last_used_from: null }, { last_used_from: '203.0.113.7' }]);
+    },
+    { timeoutMs: 10_000 },
+  );
+});
+
+describe('within a second both ingest processes feel', () => {
+  const act = async (method: string, path: string, body?: object): Promise<void> => {
+    const { status, text } = await fixture.call(method, path, body === undefined ? {} : { body });
+    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
+  };
+
+  /** Until every process answers so; resolves to the milliseconds that the slowest took. */
+  async function felt(secret: string, code: string | undefined): Promise<number> {
+    const actedAtMs = Date.now();
+    await Promise.all(
+      ingests.map((ingest) =>
+        eventually(async () => expect((await send(ingest, { secret })).code).toBe(code), { timeoutMs: 5_000 }),
+      ),
+    );
+    return Date.now() - actedAtMs;
+  }
+
+  it('everything that ends a key or bounds it, and its undoing', async () => {
+    const { id, customerId, secret } = await createKey();
+    const key = `/v1/keys/${id}`;
+    const customer = `/v1/customers/${customerId}`;
+    const acts: readonly (readonly [string, () => Promise<void>, string | undefined])[] = [
+      ['disabled', () => act('POST', `${key}/disable`), 'key_disabled'],
+      ['enabled', () => act('POST', `${key}/enable`), undefined],
+      ['other scopes', () => act('PATCH', key, { scopes: ['usage:read'] }), 'insufficient_scope'],
+      ['its scopes again', () => act('PATCH', key, { scopes: ['usage:write'] }), undefined],
+      ['other addresses', () => act('PATCH', key, { allowed_ips: ['203.0.113.0/24'] }), 'ip_not_allowed'],
+      ['all addresses', () => act('PATCH', key, { allowed_ips: null }), undefined],
+      ['expired', () => act('PATCH', key, { expires_at: '2020-01-01T00:00:00Z' }), 'token_expired'],
+      ['not expired', () => act('PATCH', key, { expires_at: null }), undefined],
+      ['suspended', () => act('POST', `${customer}/suspend`, { reason: 'unpaid' }), 'customer_suspended'],
+      ['resumed', () => act('POST', `${customer}/resume`), undefined],
+      ['deleted', () => act('DELETE', key), 'invalid_token'],
+    ];
+    expect(await felt(secret, undefined)).toBeLessThan(5_000);
+    for (const [name, run, code] of acts) {
+      await run();
+      const durationMs = await felt(secret, code);
+      expect({ name, isInTime: durationMs < FELT_WITHIN_MS }).toEqual({ name, isInTime: true });
+    }
+  });
+
+  it('nothing of it where an operator’s gateway reports usage that a key has had', async () => {
+    const gateway = await fixture.createKey({ scopes: ['usage:write:any'] });
+    const { id, customerId, secret } = await createKey();
+    await act('POST', `/v1/customers/${customerId}/suspend`, { reason: 'unpaid' });
+    await felt(secret, 'customer_suspended');
+    await act('DELETE', `/v1/keys/${id}`);
+    for (const event of [{ key: id }, { customer: customerId }]) {
+      for (const ingest of ingests) expect((await send(ingest, { secret: gateway.secret, event })).status).toBe(202);
+    }
+  });
+});
