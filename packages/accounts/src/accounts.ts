@@ -236,6 +236,8 @@ export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecor
   /** Writes everything but the customer, the mode and the time of its making. */
   updateKey(key: ApiKey): Promise<void>;
   setKeyEnabled(id: string, isEnabled: boolean): Promise<StoredApiKey | null>;
+  /** Disables it for the reason that a secret of it was found where it should not be. */
+  disableLeakedKey(id: string): Promise<void>;
   /** Its secrets go; its row stays. */
   deleteKey(id: string, deletedAtMs: number): Promise<void>;
 

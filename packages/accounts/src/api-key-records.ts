@@ -18,6 +18,7 @@ interface ApiKeyRow {
   readonly requests_per_minute: number | null;
   readonly tokens_per_minute: number | null;
   readonly is_enabled: boolean;
+  readonly disabled_reason: 'leaked' | null;
   readonly expires_at: Date | null;
   readonly metadata: Record<string, unknown>;
   readonly created_at: Date;
@@ -43,7 +44,7 @@ const INSERT = `
 
 const COLUMNS = `
   k.id, k.name, k.customer_id, k.project_id, k.mode, k.scopes, k.allowed_models, k.allowed_ips, k.requests_per_minute,
-  k.tokens_per_minute, k.is_enabled, k.expires_at, k.metadata, k.created_at, k.deleted_at,
+  k.tokens_per_minute, k.is_enabled, k.disabled_reason, k.expires_at, k.metadata, k.created_at, k.deleted_at,
   c.suspended_at IS NOT NULL AS is_customer_suspended`;
 
 const SELECT = `SELECT ${COLUMNS} FROM api_keys k LEFT JOIN customers c ON c.id = k.customer_id`;
@@ -56,7 +57,7 @@ const SELECT_BY_DIGEST = `
 const UPDATE = `
   UPDATE api_keys SET
     name = $2, project_id = $3, scopes = $4, allowed_models = $5, allowed_ips = $6, requests_per_minute = $7,
-    tokens_per_minute = $8, is_enabled = $9, expires_at = $10, metadata = $11
+    tokens_per_minute = $8, is_enabled = $9, disabled_reason = CASE WHEN NOT $9 THEN disabled_reason END, expires_at = $10, metadata = $11
   WHERE id = $1`;
 
 const DELETE = `
@@ -79,6 +80,7 @@ type KeyRecords = Pick<
   | 'tokenRatesOf'
   | 'updateKey'
   | 'setKeyEnabled'
+  | 'disableLeakedKey'
   | 'deleteKey'
 >;
 
@@ -123,8 +125,14 @@ export function apiKeyRecords(query: Query): KeyRecords {
       await query(UPDATE, [key.id, ...changeableValues(key)]);
     },
     async setKeyEnabled(id, isEnabled) {
-      await query('UPDATE api_keys SET is_enabled = $2 WHERE id = $1 AND deleted_at IS NULL', [id, isEnabled]);
+      await query('UPDATE api_keys SET is_enabled = $2, disabled_reason = NULL WHERE id = $1 AND deleted_at IS NULL', [
+        id,
+        isEnabled,
+      ]);
       return await keyWhere('k.id = $1 AND k.deleted_at IS NULL', id);
+    },
+    async disableLeakedKey(id) {
+      await query("UPDATE api_keys SET is_enabled = false, disabled_reason = 'leaked' WHERE id = $1", [id]);
     },
     async deleteKey(id, deletedAtMs) {
       await query(DELETE, [id, toTime(deletedAtMs)]);
@@ -163,6 +171,7 @@ function toApiKey(row: ApiKeyRow): StoredApiKey {
     allowedIps: row.allowed_ips,
     rateLimits: { requestsPerMinute: row.requests_per_minute, tokensPerMinute: row.tokens_per_minute },
     isEnabled: row.is_enabled,
+    disabledReason: row.disabled_reason,
     expiresAtMs: fromTime(row.expires_at),
     metadata: row.metadata,
     createdAtMs: row.created_at.getTime(),

@@ -16,6 +16,8 @@ export interface ApiKey {
   readonly allowedIps: readonly string[] | null;
   readonly rateLimits: RateLimits;
   readonly isEnabled: boolean;
+  /** Why it was disabled, where nobody chose to. Enabling it takes this away; nothing else writes it. */
+  readonly disabledReason?: 'leaked' | null;
   readonly expiresAtMs: number | null;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdAtMs: number;

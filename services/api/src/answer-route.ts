@@ -36,7 +36,13 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   const body = await readBody(req);
   const run = route.decode({ params, search, body });
   const { accept } = req.headers;
-  const inContext = (records: AccountRecords) => ({ caller, records, origin, accept });
+  const inContext = (records: AccountRecords) => ({
+    caller,
+    records,
+    origin,
+    accept,
+    received: { headers: req.headers, body },
+  });
 
   if (route.method === 'GET') {
     await send(res, await run(inContext(accounts)));

@@ -29,6 +29,8 @@ export function readConfig(env: Environment) {
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
       /** A word of the operator's own, such as a date: at the first start with it, one more operator key is made. */
       operatorKeyReset: read.optionalText('TOLLGATE_OPERATOR_KEY_RESET'),
+      /** The public keys that GitHub signs its secret-scanning reports with, as it publishes them. */
+      githubKeysFile: read.optionalText('TOLLGATE_GITHUB_KEYS_FILE'),
       organization: {
         name: read.text('TOLLGATE_ORGANIZATION_NAME', { default: 'My organization' }),
         currency: read.text('TOLLGATE_CURRENCY', { default: 'USD' }),

@@ -77,6 +77,9 @@ const keyFields = {
   allowed_ips: orNull(AllowedIps),
   rate_limits: Type.Object({ requests_per_minute: orNull(PerMinute), tokens_per_minute: orNull(PerMinute) }),
   enabled: Type.Boolean(),
+  disabled_reason: orNull(
+    Type.Enum(['leaked'], { description: 'Why, where nobody chose to disable it: its secret was reported.' }),
+  ),
   expires_at: orNull(Timestamp),
   metadata: Metadata,
   created_at: Timestamp,
@@ -108,7 +111,13 @@ export function settingsOf(key: ApiKey) {
 
 /** For the audit log: what the key may do, without how it is used. */
 export function describeKey(key: ApiKey) {
-  return { ...nameKey(key), ...settingsOf(key), mode: key.mode, created_at: formatTimestamp(key.createdAtMs) };
+  return {
+    ...nameKey(key),
+    ...settingsOf(key),
+    disabled_reason: key.isEnabled ? null : (key.disabledReason ?? null),
+    mode: key.mode,
+    created_at: formatTimestamp(key.createdAtMs),
+  };
 }
 
 /** What those who are told of a key learn about it. */

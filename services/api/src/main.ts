@@ -24,11 +24,13 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { documentPages } from './document-pages.ts';
 import { eventRoutes } from './events.ts';
 import { firstStart, resetOperatorKey } from './first-start.ts';
+import { readGithubKeys } from './github-signature.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
 import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
+import { leakedKeyRoutes } from './leaked-keys.ts';
 import { logAuditHead } from './log-audit-head.ts';
 import { createOAuthEndpoints } from './oauth/create-oauth.ts';
 import { metadataPages } from './oauth/metadata.ts';
@@ -98,6 +100,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   scope.onShutdown('warehouse', () => warehouse.close());
   await warehouse.migrate();
 
+  const githubKeys = await readGithubKeys(config.githubKeysFile).catch(exitOnConfigurationError);
   const epoch = await accounts.logEpoch(await monitor.identity());
   const inFlight = createInFlight(monitor);
   const routes = [
@@ -109,6 +112,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...usageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
+    ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),
     ...auditLogRoutes(),
     ...signingKeyRoutes({ keeper, clock }),
     ...refusalRoutes({ clock }),

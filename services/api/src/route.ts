@@ -1,5 +1,6 @@
 // What a route is: one object that drives the router, the checks and the OpenAPI document, so that they cannot disagree.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountRecords } from '@tollgate/accounts';
 import type { Caller } from '@tollgate/auth';
 import type { ErrorCode, Scope } from '@tollgate/domain';
@@ -42,6 +43,8 @@ export interface OpenContext {
   readonly origin: Origin;
   /** The `Accept` header. */
   readonly accept: string | undefined;
+  /** As it came, for what is signed. */
+  readonly received: { readonly headers: IncomingHttpHeaders; readonly body: Uint8Array | undefined };
 }
 
 export interface Call<Query, Body> extends CallContext {
@@ -138,7 +141,7 @@ export function defineOpenRoute<
     scope: null,
     decode(raw) {
       const said = decode(raw);
-      return ({ records, origin, accept }) => handle({ records, origin, accept, ...said });
+      return ({ caller: _, ...context }) => handle({ ...context, ...said });
     },
   };
 }
