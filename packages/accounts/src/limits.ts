@@ -1,22 +1,15 @@
 // The limits' part of the port: what each admits, the calendar of its windows, and what it has told.
 
-import type { Calendar, CalendarEra, LimitDefinition, LimitMetric, LimitScopeKind } from '@tollgate/domain';
+import type { Calendar, CalendarEra, LimitMetric, LimitRule, LimitScopeKind } from '@tollgate/domain';
 
 /** A limit as it stands. Amounts are in its metric's unit: requests, tokens, or picounits of the customer's currency. */
-export interface Limit extends LimitDefinition {
+export interface Limit extends LimitRule {
   /** Among whose counters it is; null for the organization's. */
   readonly customerId: string | null;
-  readonly amount: bigint;
-  /** An alerting limit counts and tells, and refuses nothing. */
-  readonly mode: 'block' | 'alert';
   /** Percent of the amount at which it tells, ascending. */
   readonly thresholds: readonly number[];
-  /** What it admits in total while its counter is not known; null: nothing. */
-  readonly allowanceWhenUnknown: bigint | null;
   /** When it is used up, its keys may not report their own usage either. */
   readonly refusesEvents: boolean;
-  /** Until then it refuses nothing; null: it is not suspended. */
-  readonly suspendedUntilMs: number | null;
   /** Grows with each change of what it counts or admits: what it told before may be told again. */
   readonly revision: number;
   readonly createdAtMs: number;

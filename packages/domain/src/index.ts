@@ -51,7 +51,9 @@ export {
   quantityOf,
 } from './limit.ts';
 export { projectedUse, THRESHOLDS_DEFAULT, thresholdsReached } from './limit-alerts.ts';
+export { demandsOf, type LimitRule, type TimedDemand } from './limit-demands.ts';
 export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
+export { createLimitWindows, type LimitWindows } from './limit-windows.ts';
 export {
   createModelList,
   flawOfModelPattern,
