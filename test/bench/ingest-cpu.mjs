@@ -12,10 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { createPostgresAccounts } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
 import { startPostgres, startRedis } from '@tollgate/local';
-import { createLogger, systemClock } from '@tollgate/runtime';
+import { createBenchKey } from './bench-key.mjs';
 
 const ROUNDS = 5;
 const CONNECTIONS = 64;
@@ -105,8 +103,7 @@ async function startRival(name, redisUrl) {
 async function startIngest(env) {
   const main = fileURLToPath(new URL('../../services/ingest/dist/main.js', import.meta.url));
   const child = fork(main, { env: { PATH: process.env.PATH, ...env }, silent: true });
-  const [line] = await once(child.stdout, 'data');
-  const { port } = JSON.parse(line.toString().split('\n')[0]);
+  const port = await portOf(child);
   return {
     name: 'ingest',
     port,
@@ -116,6 +113,17 @@ async function startIngest(env) {
     },
     stop: () => child.kill('SIGTERM'),
   };
+}
+
+/** From the line that says that it listens. */
+async function portOf(child) {
+  let output = '';
+  while (true) {
+    const port = /"port":(\d+)/.exec(output)?.[1];
+    if (port !== undefined) return Number(port);
+    const [chunk] = await once(child.stdout, 'data');
+    output += chunk;
+  }
 }
 
 async function measure(server, secret, benchCase) {
@@ -133,21 +141,7 @@ const folder = await mkdtemp(join(tmpdir(), 'tollgate-bench-'));
 const postgres = await startPostgres({ dir: join(folder, 'postgres') });
 const redis = await startRedis({ dir: join(folder, 'redis') });
 const pepper = randomBytes(32).toString('hex');
-const logger = createLogger({ service: 'bench', level: 'silent' });
-const accounts = createPostgresAccounts({ url: postgres.url, clock: systemClock, logger });
-await accounts.migrate();
-const common = { metadata: {}, createdAtMs: Date.now() };
-await accounts.createCustomer({
-  id: 'cus_1',
-  name: 'bench',
-  externalId: null,
-  currency: 'EUR',
-  zone: 'UTC',
-  ...common,
-});
-const secret = generateKeySecret('test');
-const key = { id: 'key_1', name: 'bench', customerId: 'cus_1', projectId: null, mode: 'test', scopes: ['usage:write'] };
-await accounts.createKey({ ...key, isEnabled: true, expiresAtMs: null, ...common }, digestOfKeySecret(secret, pepper));
+const secret = await createBenchKey({ databaseUrl: postgres.url, pepper });
 
 const servers = [
   await startRival('bare', redis.url),
@@ -180,7 +174,6 @@ for (const benchCase of CASES) {
 }
 
 for (const server of servers) server.stop();
-await accounts.close();
 await postgres.stop();
 await redis.stop();
 await rm(folder, { recursive: true, force: true });
