@@ -15,6 +15,7 @@ import type {
 import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
+import type { RerateRecords } from './rerates.ts';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -197,7 +198,7 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecords {
+export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecords, RerateRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   /** Whether a reset of the operator's key was done under this label. */

@@ -37,3 +37,4 @@ export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres
 export { createPriceReader, type PriceReader } from './price-reader.ts';
 export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';
 export { type LoudMinuteCounts, REFUSAL_FIELDS, type RefusalField, type RefusalSum } from './refusals.ts';
+export { type ClosedPeriod, RERATE_STATES, type Rerate, type RerateFilter, type RerateState } from './rerates.ts';

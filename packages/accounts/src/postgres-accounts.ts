@@ -18,9 +18,9 @@ import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-que
 import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
 import { refusalRecords } from './refusal-records.ts';
+import { rerateRecords } from './rerate-records.ts';
 import { signingKeyRecords } from './signing-key-records.ts';
 import { tokenRecords } from './token-records.ts';
-
 import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -92,6 +92,8 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
     // The lock that they take ends with the transaction.
     createPrices: (prices) => transact((_tx, records) => records.createPrices(prices)),
     createMarkup: (markup) => transact((_tx, records) => records.createMarkup(markup)),
+    createRerate: (rerate) => transact((_tx, records) => records.createRerate(rerate)),
+    closePeriod: (period) => transact((_tx, records) => records.closePeriod(period)),
     priceVersions: (request) => transact((tx) => priceVersions(tx, request)),
     watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
     close: () => pool.end(),
@@ -111,6 +113,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...apiKeyRecords(query),
     ...auditRecords(query),
     ...outboxRecords(query),
+    ...rerateRecords(query),
     ...refusalRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),

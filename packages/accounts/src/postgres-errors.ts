@@ -6,9 +6,11 @@ import { DatabaseError } from 'pg';
 const CONFLICT_DETAILS: Readonly<Record<string, string>> = {
   customers_external_id_is_unique: 'Another customer has this external_id. Use it, or choose another external_id.',
   api_keys_project_of_same_customer: "The project does not belong to the key's customer. Name one that does.",
+  rerates_applied_one_at_a_time: 'A re-rate of an overlapping period is being applied. Apply this one when it is done.',
 };
 
-const UNIQUE_OR_FOREIGN_KEY = new Set(['23505', '23503']);
+/** Of what has to be unique, of foreign keys, and of what excludes each other. */
+const CONFLICT_CODES = new Set(['23505', '23503', '23P01']);
 
 // Connection trouble, resources used up, shutdown, and statements or locks that took too long.
 const PASSING_CLASSES = new Set(['08', '53', '57', '55', '40']);
@@ -19,7 +21,7 @@ export function toAccountsError(error: unknown): unknown {
   // What does not come from the server is a connection that could not be had or was lost.
   if (!(error instanceof DatabaseError)) return unavailable(error);
   const code = error.code ?? '';
-  if (UNIQUE_OR_FOREIGN_KEY.has(code)) {
+  if (CONFLICT_CODES.has(code)) {
     const detail = CONFLICT_DETAILS[error.constraint ?? ''];
     if (detail !== undefined) return new TollgateError({ code: 'conflict', detail, cause: error });
   }

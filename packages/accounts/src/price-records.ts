@@ -121,6 +121,14 @@ export function priceRecords(query: Query): PriceRecords {
   };
 }
 
+/** An instant from which all versions that were written are known, and none that is written later. In a transaction. */
+export async function knownSoon(query: Query): Promise<Date> {
+  await query('SELECT pg_advisory_xact_lock_shared($1)', [LOCK]);
+  const [row] = await query<{ known_from: Date }>(KNOWN_FROM);
+  if (row === undefined) throw new Error('the database told no time');
+  return row.known_from;
+}
+
 /** In a transaction of its own. */
 export async function priceVersions(
   query: Query,

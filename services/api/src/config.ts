@@ -37,6 +37,8 @@ export function readConfig(env: Environment) {
         zone: read.text('TOLLGATE_ZONE', { default: 'UTC' }),
       },
       logLevel: read.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
+      /** For fault tests. */
+      failpoint: read.optionalText('TOLLGATE_FAILPOINT'),
       shutdownTimeoutMs: read.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 15_000, min: 100, max: 600_000 }),
     };
   });

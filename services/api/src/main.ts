@@ -1,10 +1,11 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
-import { createPostgresAccounts } from '@tollgate/accounts';
+import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
 import { createAuthenticator, createKeySeal, createKeyUses, sourceNetworkOf } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
+  createFailpoints,
   createIdGenerator,
   createLogger,
   createMetrics,
@@ -38,6 +39,8 @@ import { createTokenIssuer } from './oauth/token-issuer.ts';
 import { organizationRoutes } from './organization.ts';
 import { projectRoutes } from './projects.ts';
 import { refusalRoutes } from './refusals.ts';
+import { rerateWorker } from './rerate-worker.ts';
+import { rerateRoutes } from './rerates.ts';
 import { jwksPage } from './signing-keys/jwks.ts';
 import { keepTokens } from './signing-keys/keep-tokens.ts';
 import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
@@ -110,6 +113,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...keyRoutes({ clock, newId, pepper }),
     ...keyStateRoutes({ clock, newId, pepper }),
     ...usageRoutes({ warehouse }),
+    ...rerateRoutes({ warehouse, clock, newId }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),
@@ -165,6 +169,12 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     logAuditHead({ accounts, logger }),
     keepTokens({ keeper, rules, accounts, clock }),
     ...watchRefusals({ accounts, clock }),
+    rerateWorker({
+      ...{ accounts, warehouse, clock, logger },
+      prices: createPriceReader(accounts),
+      worker: newId('wrk'),
+      failpoint: createFailpoints(config.failpoint),
+    }),
   ];
   const repeated = tasks.map((task) => repeat(task, logger));
   scope.onShutdown('recurring tasks', async () => void (await Promise.all(repeated.map((task) => task.close()))));
