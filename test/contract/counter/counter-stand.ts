@@ -18,11 +18,15 @@ const HOUR_MS = 60 * 60 * 1000;
 
 export interface CounterStand {
   readonly counter: ServiceProcess;
+  /** The server that the event log is on. */
+  readonly logServer: LocalServer;
   readonly clickhouse: LocalServer;
   readonly warehouse: Warehouse;
   readonly log: EventLog;
   readonly writer: LogWriter;
   readonly partitionCount: number;
+  /** One more counter of the same group. */
+  startAnother(): Promise<ServiceProcess>;
   close(): Promise<void>;
 }
 
@@ -53,23 +57,27 @@ export async function startCounterStand(options: {
     closers.push(() => writer.close());
     const warehouse = createClickHouseWarehouse({ url: clickhouse.url });
     closers.push(() => warehouse.close());
-    const counter = await createServiceProcess({
-      service: 'counter',
-      env: {
-        CLICKHOUSE_URL: clickhouse.url,
-        DATABASE_URL: postgres.url,
-        TOLLGATE_LOG_PARTITIONS: `${PARTITION_COUNT}`,
-        TOLLGATE_LOG_NAME: LOG_NAME,
-        REDIS_URL: redis.url,
-        ...(options.log === 'kafka' ? { KAFKA_BROKERS: logServer.url } : {}),
-        ...options.env,
-      },
-    });
-    closers.push(async () => {
-      if (counter.isRunning()) await counter.signal('SIGTERM');
-    });
-    await counter.start();
-    return { counter, clickhouse, warehouse, log, writer, partitionCount: PARTITION_COUNT, close };
+    const startAnother = async (): Promise<ServiceProcess> => {
+      const counter = await createServiceProcess({
+        service: 'counter',
+        env: {
+          CLICKHOUSE_URL: clickhouse.url,
+          DATABASE_URL: postgres.url,
+          TOLLGATE_LOG_PARTITIONS: `${PARTITION_COUNT}`,
+          TOLLGATE_LOG_NAME: LOG_NAME,
+          REDIS_URL: redis.url,
+          ...(options.log === 'kafka' ? { KAFKA_BROKERS: logServer.url } : {}),
+          ...options.env,
+        },
+      });
+      closers.push(async () => {
+        if (counter.isRunning()) await counter.signal('SIGTERM');
+      });
+      await counter.start();
+      return counter;
+    };
+    const shared = { clickhouse, logServer, warehouse, log, writer, partitionCount: PARTITION_COUNT };
+    return { counter: await startAnother(), ...shared, startAnother, close };
   } catch (error) {
     await close();
     throw error;
@@ -134,7 +142,7 @@ export async function usageOf(stand: CounterStand, customerId: string): Promise<
 }
 
 /** A number from the counter's `/metrics`, summed over the labels that are not named; 0 while it is absent. */
-export async function metricOf(stand: CounterStand, name: string, label = ''): Promise<number> {
+export async function metricOf(stand: Pick<CounterStand, 'counter'>, name: string, label = ''): Promise<number> {
   const text = await (await fetch(`${stand.counter.url}/metrics`)).text();
   return text
     .split('\n')
