@@ -24,12 +24,30 @@ it.each([
   ['openai/gpt-4o', 'o200k_base'],
   ['openrouter/openai/gpt-4-0613', 'cl100k_base'],
   ['openai.gpt-5.6-luna', 'o200k_base'],
+  ['us.openai.gpt-oss-120b-1:0', 'o200k_base'],
+  ['openai/gpt-4o:extended', 'o200k_base'],
+  ['davinci:2023-07-21-v2', 'cl100k_base'],
+  ['computer-use-preview-2025-03-11', 'o200k_base'],
+  ['GPT-4o', 'o200k_base'],
   ['ft:gpt-4.1-2025-04-14:acme::9xYz', 'o200k_base'],
   ['ft:o4-mini-2025-04-16:acme::9xYz', 'o200k_base'],
   ['ft:gpt-3.5-turbo-0125:acme:name:9xYz', 'cl100k_base'],
   ['gpt-35-turbo-0125.ft-0a1b2c', 'cl100k_base'],
 ])('%s is counted with %s', (model, encoding) => {
   expect(encodingOfModel(model)).toMatchObject({ encoding, isKnown: true });
+});
+
+it.each([
+  ['chat-prod', 'gpt-4o-2024-08-06'],
+  ['azure/Chat-Prod', 'gpt-4o-2024-08-06'],
+  ['azure/eu/old-chat', 'gpt-35-turbo'],
+])("a deployment's name stands for its model: %s", (name, model) => {
+  const aliases = { 'chat-prod': 'gpt-4o-2024-08-06', 'azure/eu/old-chat': 'azure/gpt-35-turbo' };
+  expect(encodingOfModel(name, aliases)).toMatchObject({ model, isKnown: true });
+});
+
+it('a name that every object has is no alias', () => {
+  expect(encodingOfModel('constructor', {})).toMatchObject({ isKnown: false });
 });
 
 it.each(['gpt-6', 'gpt-6.1-terra', 'gpt-realtime', 'gpt-audio', 'claude-sonnet-5', 'my-deployment', '', 'ft:'])(

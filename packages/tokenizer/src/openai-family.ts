@@ -15,8 +15,10 @@ export interface OpenAiFamily {
   /** For each message of the assistant in the prompt that has text. */
   readonly perAssistantText: number;
   readonly isPromptExact: boolean;
-  /** False where no recorded call with tools or a schema confirms the generation's rules. */
+  /** False where no recorded call with tools confirms the generation's rules. */
   readonly areToolsExact: boolean;
+  /** False where no recorded call with the schema of an answer confirms them. */
+  readonly areSchemasExact: boolean;
   /** What an answer costs beside its text, in Chat Completions and in Responses. */
   readonly perChatAnswer: number;
   readonly perResponsesAnswer: number;
@@ -34,6 +36,7 @@ const GPT_4: OpenAiFamily = {
   perAssistantText: 0,
   isPromptExact: true,
   areToolsExact: true,
+  areSchemasExact: false,
   perChatAnswer: 0,
   perResponsesAnswer: 0,
   isAnswerExact: true,
@@ -44,9 +47,15 @@ const GPT_35_0613: OpenAiFamily = { ...GPT_4, legacyFunctions: '2023' };
 /** The snapshot of March 2023: the name stood in the role's place. */
 const GPT_35_0301: OpenAiFamily = { ...GPT_4, perMessage: 4, perName: -1, areToolsExact: false };
 /** Answers are reported as the text's tokens or one more (Responses: one or two more). */
-const GPT_4O: OpenAiFamily = { ...GPT_4, generation: 'gpt-4o', perResponsesAnswer: 1, isAnswerExact: false };
+const GPT_4O: OpenAiFamily = {
+  ...GPT_4,
+  generation: 'gpt-4o',
+  areSchemasExact: true,
+  perResponsesAnswer: 1,
+  isAnswerExact: false,
+};
 /** Reasoning is part of the answer's tokens and is not in its text. */
-const O3: OpenAiFamily = { ...GPT_4O, prime: 2, areToolsExact: false };
+const O3: OpenAiFamily = { ...GPT_4O, prime: 2, areToolsExact: false, areSchemasExact: false };
 const GPT_5: OpenAiFamily = {
   ...O3,
   generation: 'gpt-5',
@@ -55,8 +64,8 @@ const GPT_5: OpenAiFamily = {
   perChatAnswer: 9,
   perResponsesAnswer: 4,
 };
-const GPT_5_4: OpenAiFamily = { ...GPT_5, perChatAnswer: 3 };
-const UNKNOWN: OpenAiFamily = { ...GPT_4O, isPromptExact: false, areToolsExact: false };
+const GPT_5_4: OpenAiFamily = { ...GPT_5, areSchemasExact: true, perChatAnswer: 3 };
+const UNKNOWN: OpenAiFamily = { ...GPT_4O, isPromptExact: false, areToolsExact: false, areSchemasExact: false };
 
 /** Kinds of a family whose prompts hold more than the request says, or which no recorded call confirms. */
 const UNCONFIRMED = /-(search|audio|realtime|transcribe|tts|chat|codex|pro|deep)\b/;
@@ -77,6 +86,6 @@ export function familyOf({ model, isKnown }: ModelEncoding): OpenAiFamily {
   const family = isKnown ? FAMILIES.find(([pattern]) => pattern.test(model))?.[1] : undefined;
   if (family === undefined) return UNKNOWN;
   return UNCONFIRMED.test(model)
-    ? { ...family, isPromptExact: false, areToolsExact: false, isAnswerExact: false }
+    ? { ...family, isPromptExact: false, areToolsExact: false, areSchemasExact: false, isAnswerExact: false }
     : family;
 }

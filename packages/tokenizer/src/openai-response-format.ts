@@ -35,7 +35,7 @@ export function countResponseFormat(
   { family, countText, tally }: PromptCounting,
 ): string {
   const text = textOfFormat(format);
-  if (family.generation === 'gpt-4' || !family.isPromptExact) tally.doubt('response_format');
+  if (!family.areSchemasExact) tally.doubt('response_format');
   // Behind the tools, whose frame has the system message already.
   if (hasTools) {
     if (family.generation !== 'gpt-4o') tally.doubt('response_format');

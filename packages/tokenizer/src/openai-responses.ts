@@ -31,6 +31,8 @@ export const openAiResponses: TextRule = {
     const hasSystemMessage = messages.some(isSystemMessage);
     const hasTools = countTools({ api: 'responses', request, hasSystemMessage }, counting);
     const format = responseFormatOf(isObject(request['text']) ? request['text']['format'] : undefined);
+    // Recorded calls with a schema are of Chat Completions.
+    if (format !== undefined) tally.doubt('response_format');
     const suffix = format === undefined ? '' : countResponseFormat(format, { hasTools, hasSystemMessage }, counting);
     countMessages(withSystemSuffix(messages, suffix), counting);
     estimateMembers(request, UNRULED_MEMBERS, counting);
@@ -58,13 +60,14 @@ function itemsOf(input: unknown): readonly unknown[] | undefined {
   return Array.isArray(input) ? input : undefined;
 }
 
-/** Calls that follow one another are those of one answer. */
+/** Calls that follow one another are those of one answer; they are counted as Chat Completions' are, which no recorded call confirms. */
 function messagesOf(items: readonly unknown[], { tally }: PromptCounting): readonly unknown[] {
   const messages: unknown[] = [];
   let calls: unknown[] | undefined;
   for (const item of items) {
     const type = isObject(item) ? item['type'] : undefined;
     if (isObject(item) && type === 'function_call') {
+      tally.doubt('tool_calls');
       if (calls === undefined) {
         calls = [];
         messages.push({ role: 'assistant', tool_calls: calls });

@@ -151,9 +151,10 @@ describe('tool calls in the history', () => {
       { type: 'function_call_output', call_id: 'c', output: 'done' },
     ];
     const messages = [{ role: 'user', content: 'Ring.' }, ...history([call('ring', '{}')]).messages];
-    expect(countPrompt({ type: 'llm.responses', model: 'gpt-5', input: { input: items } }).input).toEqual(
-      countPrompt({ model: 'gpt-5', input: { messages } }).input,
-    );
+    expect(countPrompt({ type: 'llm.responses', model: 'gpt-5', input: { input: items } })).toMatchObject({
+      input: { tokens: tokensOf('gpt-5', { messages }), provenance: 'estimated' },
+      rule: 'o200k_base+tool_calls',
+    });
   });
 });
 
