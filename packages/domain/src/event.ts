@@ -40,10 +40,16 @@ export const EventSchema = Type.Object(
     provider: Type.Optional(Name),
     model: Type.Optional(Name),
     input: Type.Optional(Type.Unknown({ description: 'The request as sent to the model: text to be counted.' })),
-    output: Type.Optional(Type.Unknown({ description: 'The answer of the model: text to be counted.' })),
+    output: Type.Optional(
+      Type.Unknown({
+        description:
+          'The answer of the model: text to be counted. Of a stream also its chunks as they came, as `{"chunks": […]}` or a list: their text is counted, and where `usage` is absent the usage in them is taken.',
+      }),
+    ),
     usage: Type.Optional(
       Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
-        description: "The provider's own usage object, as it came.",
+        description:
+          "The provider's own usage object, as it came. Read by what its members show, then by `provider`; members that no rule knows are flagged on the event.",
       }),
     ),
     service_tier: Type.Optional(Type.Union([Name, Type.Null()])),

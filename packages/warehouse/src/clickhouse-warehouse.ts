@@ -4,6 +4,7 @@ import { applyRerateStep, nextRerateStep } from './apply-rerate.ts';
 import { books, consumedUntil } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { costs } from './costs.ts';
+import { drift } from './drift.ts';
 import { event, events } from './events.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { migrate } from './migrate.ts';
@@ -43,6 +44,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
     asOf: () => asOf(connection, options.logPartitions ?? 1),
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
+    drift: (query) => drift(connection, query),
     costs: (query) => costs(connection, query, { settledAfterSeconds }),
     unpriced: (query) => unpriced(connection, query),
     events: (query) => events(connection, query),

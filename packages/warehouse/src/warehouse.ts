@@ -98,6 +98,37 @@ export interface CostBucket {
   readonly unpricedEvents: bigint;
 }
 
+export interface DriftQuery {
+  /** Half-open: `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** At least one; not the token class. */
+  readonly groupBy: readonly UsageField[];
+  readonly filters: readonly UsageFilter[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** One side of the events of a group that were both reported and counted on that side. */
+export interface DriftSide {
+  readonly events: bigint;
+  /** Input: all of it, cached or not. Output: all but reasoning, which no text shows. */
+  readonly reportedTokens: bigint;
+  readonly countedTokens: bigint;
+  /** Of |counted - reported| / reported of each event; an event with nothing reported is compared with 1. */
+  readonly eventP50: number;
+  readonly eventP95: number;
+  readonly eventMax: number;
+}
+
+export interface DriftGroup {
+  readonly group: Readonly<Record<string, string>>;
+  /** Events that are compared on one side or both. */
+  readonly events: bigint;
+  readonly input: DriftSide | null;
+  readonly output: DriftSide | null;
+}
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly nextCursor: string | null;
@@ -199,6 +230,8 @@ export interface Warehouse extends Rerating {
   usage(query: UsageQuery): Promise<Page<UsageBucket>>;
   /** As `usage`, by currency whatever else is asked. */
   costs(query: UsageQuery): Promise<Page<CostBucket>>;
+  /** How far reported usage and counted text of the same events are apart. */
+  drift(query: DriftQuery): Promise<Page<DriftGroup>>;
   /** The largest groups first; what is stored is in it at once. */
   unpriced(query: UnpricedQuery): Promise<readonly UnpricedGroup[]>;
   events(query: EventsQuery): Promise<Page<EventView>>;

@@ -23,6 +23,7 @@ import { createApp } from './create-app.ts';
 import { customerRoutes } from './customers.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentPages } from './document-pages.ts';
+import { driftRoutes } from './drift.ts';
 import { eventRoutes } from './events.ts';
 import { firstStart, resetOperatorKey } from './first-start.ts';
 import { readGithubKeys } from './github-signature.ts';
@@ -114,6 +115,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...keyStateRoutes({ clock, newId, pepper }),
     ...usageRoutes({ warehouse }),
     ...rerateRoutes({ warehouse, clock, newId }),
+    ...driftRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),

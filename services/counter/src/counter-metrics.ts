@@ -3,6 +3,7 @@
 import type { UsageRow } from '@tollgate/domain';
 import { Counter, Gauge, Histogram, type Registry } from '@tollgate/runtime';
 import type { RecordRows } from './batch-rows.ts';
+import { createDriftMetrics } from './drift-metrics.ts';
 
 interface Timing {
   time<Value>(work: () => Promise<Value>): Promise<Value>;
@@ -59,6 +60,7 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
     labelNames: ['flag'],
     registers,
   });
+  const observeDrift = createDriftMetrics(registry);
   new Gauge({
     name: 'tollgate_counter_texts_pending',
     help: 'Events with text that wait for a worker thread or are in one.',
@@ -92,6 +94,7 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
       for (const [code, count] of countBy(letters, (letter) => letter.code)) deadLetters.inc({ code }, count);
       const flagged = rows.flatMap(({ usage }) => usage?.flags ?? []);
       for (const [flag, count] of countBy(flagged, kindOfFlag)) flags.inc({ flag }, count);
+      for (const { usage } of rows) if (usage !== null) observeDrift(usage);
     },
   };
 
