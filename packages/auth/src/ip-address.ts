@@ -40,7 +40,7 @@ export function isMapped({ bits, value }: IpAddress): boolean {
   return bits === 128 && value >> 32n === 0xffffn;
 }
 
-export function unmapped(address: IpAddress): IpAddress {
+function unmapped(address: IpAddress): IpAddress {
   return isMapped(address) ? ipAddressOf(32, address.value & 0xffff_ffffn) : address;
 }
 

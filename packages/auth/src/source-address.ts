@@ -18,7 +18,7 @@ export interface TrustedProxies {
 }
 
 /** What stands for the address of a sender that has gone already. */
-export const UNKNOWN_ADDRESS = 'unknown';
+const UNKNOWN_ADDRESS = 'unknown';
 
 /** The sender's address in canonical spelling: v4, also where the socket says `::ffff:10.0.0.1`, or v6. */
 export function sourceAddressOf(req: IncomingMessage, { addresses, header }: TrustedProxies): string {
