@@ -1,6 +1,6 @@
 // The express application: the routes of the table, the pages, and a problem for everything else.
 
-import { sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
+import type { TrustedProxies } from '@tollgate/auth';
 import { TollgateError } from '@tollgate/domain';
 import {
   createOperationsHandler,
@@ -34,7 +34,8 @@ const REGISTER = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE:
 
 export function createApp(options: AppOptions): Express {
   const { routes, pages, oauthEndpoints, logger } = options;
-  const notes = createRequestNotes({ logger, metrics: options.operations.metrics });
+  const { trustedProxies } = options;
+  const notes = createRequestNotes({ logger, metrics: options.operations.metrics, trustedProxies });
 
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
@@ -83,8 +84,8 @@ function serveRoute(
     const onCaller = ({ keyId }: { readonly keyId: string }): void => {
       noted.keyId = keyId;
     };
-    const { requestId } = noted;
-    const origin: Origin = { address: sourceAddressOf(req, services.trustedProxies), requestId };
+    const { requestId, address } = noted;
+    const origin: Origin = { address, requestId };
     await answerRoute(route, { req, res, params: plainParams(req), origin, onCaller }, services);
   };
 }
@@ -96,8 +97,8 @@ function serveOAuth(
   return async (req, res) => {
     const noted = notes.of(req);
     noted.route = endpoint.path;
-    const { requestId } = noted;
-    const origin: Origin = { address: sourceAddressOf(req, services.trustedProxies), requestId };
+    const { requestId, address } = noted;
+    const origin: Origin = { address, requestId };
     const onCaller = ({ keyId }: { readonly keyId: string }): void => {
       noted.keyId = keyId;
     };
@@ -142,7 +143,7 @@ function methodsOf(path: string, { routes, pages, oauthEndpoints }: Table): read
 
 function answerError(
   notes: RequestNotes,
-  { refusals, trustedProxies, oauthEndpoints }: Pick<AppOptions, 'refusals' | 'trustedProxies' | 'oauthEndpoints'>,
+  { refusals, oauthEndpoints }: Pick<AppOptions, 'refusals' | 'oauthEndpoints'>,
 ): ErrorRequestHandler {
   const oauthPaths = new Set(oauthEndpoints.map(({ path }) => path));
   // Express tells an error handler by its four parameters.
@@ -152,7 +153,7 @@ function answerError(
     noted.failure = error;
     if (error.status < 500) {
       const keyId = noted.keyId ?? error.keyId ?? null;
-      refusals.note({ code: error.code, address: sourceAddressOf(req, trustedProxies), keyId });
+      refusals.note({ code: error.code, address: noted.address, keyId });
     }
     if (res.headersSent) {
       res.destroy();

@@ -18,6 +18,8 @@ const CALLER_ERRORS: readonly ErrorCode[] = [
   'token_expired',
   'insufficient_scope',
   'key_disabled',
+  'customer_suspended',
+  'ip_not_allowed',
 ];
 const BODY_ERRORS: readonly ErrorCode[] = [
   'malformed_json',

@@ -2,11 +2,14 @@
 // credential but its id, and no query: labels and ids of others may stand in it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import type { TollgateError } from '@tollgate/domain';
 import { Counter, Histogram, type Logger, type Registry, requestIdOf } from '@tollgate/runtime';
 
 interface Notes {
   readonly requestId: string;
+  /** Where the request comes from. Kept from the beginning: a request that is cut off has no socket any more. */
+  readonly address: string;
   /** The path of the route with its parameters' names; `none` where there is no route. */
   route: string;
   keyId: string | undefined;
@@ -21,8 +24,14 @@ export interface RequestNotes {
 /** A method that nobody knows would be a label of the caller's choosing. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-export function createRequestNotes(options: { readonly logger: Logger; readonly metrics: Registry }): RequestNotes {
-  const { logger, metrics } = options;
+interface RequestNotesOptions {
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly trustedProxies: TrustedProxies;
+}
+
+export function createRequestNotes(options: RequestNotesOptions): RequestNotes {
+  const { logger, metrics, trustedProxies } = options;
   const durations = new Histogram({
     name: 'tollgate_api_request_duration_seconds',
     help: 'Time from a request to the end of its answer, by route and status.',
@@ -39,7 +48,14 @@ export function createRequestNotes(options: { readonly logger: Logger; readonly 
   const notesOf = new WeakMap<IncomingMessage, Notes>();
   return {
     begin(req, res) {
-      const notes: Notes = { requestId: requestIdOf(req), route: 'none', keyId: undefined, failure: undefined };
+      const address = sourceAddressOf(req, trustedProxies);
+      const notes: Notes = {
+        requestId: requestIdOf(req),
+        address,
+        route: 'none',
+        keyId: undefined,
+        failure: undefined,
+      };
       notesOf.set(req, notes);
       res.setHeader('X-Request-Id', notes.requestId);
       const startedAt = performance.now();

@@ -135,10 +135,47 @@ describe('422 validation_failed', () => {
     [{ name: 'k', scopes: ['usage:read'], customer: `cus_${'0'.repeat(26)}` }, '/customer'],
     [{ name: 'k', scopes: ['usage:read'], project: `prj_${'0'.repeat(26)}` }, '/project'],
     [{ name: 'k', scopes: ['usage:read'], secret: 'tg_live_mine' }, '/secret'],
+    [{ name: 'k', scopes: ['usage:read'], allowed_models: [] }, '/allowed_models'],
+    [{ name: 'k', scopes: ['usage:read'], allowed_models: ['gpt-4o', 'a b'] }, '/allowed_models/1'],
+    [{ name: 'k', scopes: ['usage:read'], allowed_models: ['**'] }, '/allowed_models/0'],
+    [{ name: 'k', scopes: ['usage:read'], allowed_ips: [] }, '/allowed_ips'],
+    [
+      { name: 'k', scopes: ['usage:read'], rate_limits: { requests_per_minute: 0 } },
+      '/rate_limits/requests_per_minute',
+    ],
+    [{ name: 'k', scopes: ['usage:read'], rate_limits: { per_minute: 1 } }, '/rate_limits/per_minute'],
+    [{ name: 'k', scopes: ['usage:read'], enabled: 'yes' }, '/enabled'],
   ])('of a key %j', async (body, pointer) => {
     const answer = await fixture.call('POST', '/v1/keys', { body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+  });
+
+  it.each([
+    [{ name: null }, '/name'],
+    [{ scopes: null }, '/scopes'],
+    [{ enabled: null }, '/enabled'],
+    [{ customer: null }, '/customer'],
+    [{ mode: 'test' }, '/mode'],
+    [{ id: 'key_1' }, '/id'],
+    [{ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`m${n}`, n])) }, '/metadata'],
+  ])('of a change to a key %j', async (body, pointer) => {
+    const { id } = await fixture.createKey({});
+    const answer = await fixture.call('PATCH', `/v1/keys/${id}`, { body });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+  });
+
+  it.each([
+    [{ grace_seconds: 604_801 }, '/grace_seconds'],
+    [{ grace_seconds: -1 }, '/grace_seconds'],
+    [{ at: '2020-01-01T00:00:00Z' }, '/at'],
+    [{ at: '2199-01-01T00:00:00Z' }, '/at'],
+    [{ at: 'tomorrow' }, '/at'],
+  ])('of a rotation %j', async (body, pointer) => {
+    const { id } = await fixture.createKey({});
+    const answer = await fixture.call('POST', `/v1/keys/${id}/rotate`, { body });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [{ pointer }] } });
   });
 
   it("of a key in another customer's project, and of a customer's key that reaches past its customer", async () => {
@@ -198,4 +235,19 @@ it('422 idempotency_key_reused: the same key for another request', async () => {
   expect(await post({ name: 'B' }, headers)).toMatchObject(problemOf(422, 'idempotency_key_reused'));
   const elsewhere = await fixture.call('POST', '/v1/keys', { headers, body: { name: 'A', scopes: ['usage:read'] } });
   expect(elsewhere).toMatchObject(problemOf(422, 'idempotency_key_reused'));
+});
+
+it.each([
+  [['10.0.0.1/8'], ['/allowed_ips/0']],
+  [['10.0.0.0/8', '010.0.0.1', '2001:DB8::/32', 'localhost', '::1/128'], [1, 2, 3].map((n) => `/allowed_ips/${n}`)],
+  [['192.0.2.0/33', '192.0.2.0/', '192.0.2'], [0, 1, 2].map((n) => `/allowed_ips/${n}`)],
+])('422 invalid_cidr of %j, when a key is made and when it is changed', async (allowedIps, pointers) => {
+  const { id } = await fixture.createKey({});
+  for (const answer of [
+    await fixture.call('POST', '/v1/keys', { body: { name: 'k', scopes: ['usage:read'], allowed_ips: allowedIps } }),
+    await fixture.call('PATCH', `/v1/keys/${id}`, { body: { allowed_ips: allowedIps } }),
+  ]) {
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_cidr' } });
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+  }
 });

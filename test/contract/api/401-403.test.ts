@@ -93,6 +93,87 @@ describe('403', () => {
     expect(enabled).toMatchObject(problemOf(403, 'insufficient_scope'));
   });
 
+  it('insufficient_scope: nobody hands on more than their own key may do, nor takes it by rotating or enabling', async () => {
+    const customer = await fixture.createCustomer();
+    const bounds = {
+      allowed_models: ['gpt-4o*'],
+      allowed_ips: ['127.0.0.0/8'],
+      rate_limits: { requests_per_minute: 60 },
+      expires_at: '2199-01-01T00:00:00Z',
+    };
+    const scopes = ['keys:write', 'keys:read', 'usage:read'];
+    const { secret, id } = await fixture.createKey({ customer: customer.id, scopes, ...bounds });
+    const make = (fields: object) =>
+      fixture.call('POST', '/v1/keys', { secret, body: { name: 'k', scopes: ['usage:read'], ...bounds, ...fields } });
+    const within = await make({ allowed_models: ['gpt-4o-mini'], allowed_ips: ['127.0.0.1'] });
+    expect(within.status).toBe(201);
+    for (const [fields, pointer] of [
+      [{ allowed_models: null }, '/allowed_models'],
+      [{ allowed_models: ['gpt-4o', 'o3'] }, '/allowed_models/1'],
+      [{ allowed_ips: ['127.0.0.1', '0.0.0.0/0'] }, '/allowed_ips/1'],
+      [{ rate_limits: { requests_per_minute: 61 } }, '/rate_limits/requests_per_minute'],
+      [{ rate_limits: null }, '/rate_limits/requests_per_minute'],
+      [{ expires_at: '2199-01-01T00:00:01Z' }, '/expires_at'],
+      [{ scopes: ['usage:read', 'billing:read'] }, '/scopes/1'],
+    ] as const) {
+      for (const answer of [
+        await make(fields),
+        await fixture.call('PATCH', `/v1/keys/${within.body.id}`, { secret, body: fields }),
+      ]) {
+        expect(answer).toMatchObject(problemOf(403, 'insufficient_scope'));
+        expect(answer.body.errors).toMatchObject([{ pointer }]);
+      }
+    }
+    // Its own bounds least of all.
+    const own = await fixture.call('PATCH', `/v1/keys/${id}`, { secret, body: { allowed_ips: null } });
+    expect(own).toMatchObject(problemOf(403, 'insufficient_scope'));
+
+    const stronger = await fixture.createKey({ customer: customer.id, scopes: ['usage:read'] });
+    for (const [method, path, body] of [
+      ['POST', `/v1/keys/${stronger.id}/rotate`, {}],
+      ['POST', `/v1/keys/${stronger.id}/enable`, undefined],
+      ['PATCH', `/v1/keys/${stronger.id}`, { name: 'mine' }],
+    ] as const) {
+      const answer = await fixture.call(method, path, { secret, ...(body === undefined ? {} : { body }) });
+      expect(answer).toMatchObject(problemOf(403, 'insufficient_scope'));
+    }
+    expect((await fixture.call('DELETE', `/v1/keys/${stronger.id}`, { secret })).status).toBe(204);
+  });
+
+  it('insufficient_scope: what the operator does not let customers grant by themselves', async () => {
+    const customer = await fixture.createCustomer({ key_policy: { allowed_scopes: ['usage:read'] } });
+    const scopes = ['keys:write', 'usage:read', 'usage:write'];
+    const { secret } = await fixture.createKey({ customer: customer.id, scopes });
+    const make = (granted: readonly string[]) =>
+      fixture.call('POST', '/v1/keys', { secret, body: { name: 'k', scopes: granted } });
+    const made = await make(['usage:read']);
+    expect(made.status).toBe(201);
+    expect(await make(['usage:write'])).toMatchObject(problemOf(403, 'insufficient_scope'));
+    const path = `/v1/keys/${made.body.id}`;
+    const widened = await fixture.call('PATCH', path, { secret, body: { scopes: ['usage:read', 'usage:write'] } });
+    expect(widened).toMatchObject(problemOf(403, 'insufficient_scope'));
+  });
+
+  it('insufficient_scope: customers are changed by the operator alone', async () => {
+    const customer = await fixture.createCustomer();
+    const { secret } = await fixture.createKey({ customer: customer.id, scopes: ['keys:write', 'keys:read'] });
+    for (const [method, path, body] of [
+      ['PATCH', `/v1/customers/${customer.id}`, { key_policy: null }],
+      ['POST', `/v1/customers/${customer.id}/suspend`, { reason: 'x' }],
+      ['POST', `/v1/customers/${customer.id}/resume`, {}],
+    ] as const) {
+      expect(await fixture.call(method, path, { secret, body })).toMatchObject(problemOf(403, 'insufficient_scope'));
+    }
+  });
+
+  it('ip_not_allowed: from an address outside the list, which the operator then changes', async () => {
+    const { id, secret } = await fixture.createKey({ allowed_ips: ['203.0.113.0/24', '2001:db8::/32'] });
+    const ask = () => fixture.call('GET', '/v1/organization', { secret });
+    expect(await ask()).toMatchObject(problemOf(403, 'ip_not_allowed'));
+    await fixture.call('PATCH', `/v1/keys/${id}`, { body: { allowed_ips: ['127.0.0.1'] } });
+    await eventually(async () => expect((await ask()).status).toBe(200), { timeoutMs: 1_000 });
+  });
+
   it('customer_mismatch: a key names another customer, whether that exists or not', async () => {
     const [ours, theirs] = [await fixture.createCustomer(), await fixture.createCustomer()];
     const { secret } = await fixture.createKey({

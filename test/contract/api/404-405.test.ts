@@ -26,6 +26,24 @@ describe('404', () => {
     expect(await fixture.call('GET', path)).toMatchObject(problemOf(404, 'not_found'));
   });
 
+  it('a key that was deleted is not there, to nobody and for nothing, and is refused as if it had never been', async () => {
+    const { id, secret } = await fixture.createKey({ scopes: ['admin'] });
+    expect(await fixture.call('DELETE', `/v1/keys/${id}`)).toMatchObject({ status: 204, text: '' });
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/disable'],
+      ['POST', '/enable'],
+      ['POST', '/rotate'],
+      ['DELETE', '/rotation'],
+    ] as const) {
+      expect(await fixture.call(method, `/v1/keys/${id}${path}`)).toMatchObject(problemOf(404, 'not_found'));
+    }
+    const refused = await fixture.call('GET', '/v1/organization', { secret });
+    expect(refused).toMatchObject(problemOf(401, 'invalid_token'));
+  });
+
   it("another customer's things are as if they were not", async () => {
     const [ours, theirs] = [await fixture.createCustomer(), await fixture.createCustomer()];
     const { secret } = await fixture.createKey({
@@ -42,6 +60,13 @@ describe('404', () => {
       ['GET', `/v1/keys/${operatorKey.id}`],
       ['POST', `/v1/keys/${theirKey.id}/disable`],
       ['POST', `/v1/keys/${theirKey.id}/enable`],
+      ['POST', `/v1/keys/${theirKey.id}/rotate`],
+      ['DELETE', `/v1/keys/${theirKey.id}/rotation`],
+      ['PATCH', `/v1/keys/${theirKey.id}`],
+      ['DELETE', `/v1/keys/${theirKey.id}`],
+      ['DELETE', `/v1/keys/${operatorKey.id}`],
+      ['PATCH', `/v1/projects/${theirProject.body.id}`],
+      ['DELETE', `/v1/projects/${theirProject.body.id}`],
       ['POST', `/v1/keys/${operatorKey.id}/disable`],
       ['GET', `/v1/events/a?customer=${theirs.id}`],
     ] as const) {
