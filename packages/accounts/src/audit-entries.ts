@@ -39,8 +39,8 @@ export async function appendEntries(
   let hash: Uint8Array = head.hash;
   const rows: JsonObject[] = [];
   for (const entry of entries) {
-    if (entry.fact !== undefined && told.has(entry.fact)) continue;
-    if (entry.fact !== undefined) told.add(entry.fact);
+    if (entry.fact !== undefined && told.has(storable(entry.fact))) continue;
+    if (entry.fact !== undefined) told.add(storable(entry.fact));
     sequence += 1n;
     const chained = toChained(entry, { sequence, atMs: nowMs });
     const next = chainHash(hash, chained, keys.current);
@@ -53,7 +53,7 @@ export async function appendEntries(
 
 /** Looked up while the head is locked: nobody enters one of them meanwhile. */
 async function factsTold(query: Query, entries: readonly AuditEntry[]): Promise<Set<string>> {
-  const facts = entries.flatMap(({ fact }) => (fact === undefined ? [] : [fact]));
+  const facts = entries.flatMap(({ fact }) => (fact === undefined ? [] : [storable(fact)]));
   if (facts.length === 0) return new Set();
   const rows = await query<{ fact: string }>('SELECT fact FROM audit_log WHERE fact = ANY($1)', [facts]);
   return new Set(rows.map(({ fact }) => fact));
@@ -67,14 +67,19 @@ function toChained(entry: AuditEntry, place: { readonly sequence: bigint; readon
     actorKeyId: actor.keyId,
     customerId,
     subjectType: subject.type,
-    subjectId: subject.id,
+    subjectId: storable(subject.id),
     address: origin?.address ?? null,
     requestId: origin?.requestId ?? null,
     before: before === null ? null : canonicalJson(before),
     after: after === null ? null : canonicalJson(after),
-    reason: reason ?? null,
-    fact: fact ?? null,
+    reason: reason === undefined ? null : storable(reason),
+    fact: fact === undefined ? null : storable(fact),
   };
+}
+
+/** What comes from callers may hold what no column of text takes; the entry is worth more than the letter. */
+function storable(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '\ufffd');
 }
 
 function toRow(entry: ChainedEntry, hash: Buffer): JsonObject {

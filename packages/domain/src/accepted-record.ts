@@ -5,7 +5,7 @@
 
 /**
  * One accepted report. `event` is usage; `void` withdraws the event with the same customer and id, and has the body
- * `{"reason": "…"}`.
+ * `{"reason": "…", "origin": {"address": "…", "request_id": "…"}}`.
  */
 export interface AcceptedRecord {
   readonly kind: 'event' | 'void';

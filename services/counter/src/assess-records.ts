@@ -5,7 +5,7 @@ import { type AcceptedRecord, decodeRecord } from '@tollgate/domain';
 import type { DeliveredRecord } from '@tollgate/event-log';
 import type { ModelAliases } from '@tollgate/tokenizer';
 import { type Assessment, assessEvent } from './assess-event.ts';
-import { contentHashOfBytes } from './content-hash.ts';
+import { contentHashOf, contentHashOfBytes } from './content-hash.ts';
 import { inSlices } from './in-slices.ts';
 import { isObject, textOf } from './members.ts';
 import { TASK_BYTES_MAX, TASK_EVENTS_MAX, type TextPool } from './text-pool.ts';
@@ -121,5 +121,7 @@ function reasonOf(body: Uint8Array): string {
 
 /** The content of a record that is no event, for its receipt. */
 export function rawContentHash(assessed: AssessedRecord): bigint {
+  // Of a withdrawal its reason: where it came from differs from one sending to the next.
+  if (assessed.kind === 'void') return contentHashOf({ reason: assessed.reason });
   return contentHashOfBytes(assessed.kind === 'foreign' ? assessed.delivered.value : assessed.record.body);
 }

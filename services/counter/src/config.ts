@@ -15,6 +15,8 @@ import type { ModelAliases } from '@tollgate/tokenizer';
 export interface CounterConfig {
   readonly clickhouseUrl: string;
   readonly databaseUrl: string;
+  /** The audit log is chained under it. */
+  readonly keyPepper: string;
   readonly log: EventLogConfig;
   readonly limits: LimitsConfig;
   readonly metricsPort: number;
@@ -37,6 +39,7 @@ export function readConfig(environment: Environment): CounterConfig {
     return {
       clickhouseUrl: env.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       databaseUrl: env.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
+      keyPepper: env.text('TOLLGATE_KEY_PEPPER', { lengthMin: 32 }),
       log: readEventLogConfig(env),
       limits: readLimitsConfig(env),
       metricsPort: env.integer('METRICS_PORT', { default: 9_091, min: 0, max: 65_535 }),

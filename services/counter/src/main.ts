@@ -17,6 +17,7 @@ import {
   systemClock,
 } from '@tollgate/runtime';
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
+import { createAuditVoids } from './audit-voids.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createCounterMetrics } from './counter-metrics.ts';
 import { keepHouse } from './keep-house.ts';
@@ -65,7 +66,10 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('log monitor', () => monitor.close());
   const deadLetters = log.deadLetters();
   scope.onShutdown('dead letters', () => deadLetters.close());
-  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock: systemClock, logger });
+  const accounts = createPostgresAccounts({
+    ...{ url: config.databaseUrl, clock: systemClock, logger },
+    auditSecrets: [config.keyPepper],
+  });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
   const identity = await monitor.identity();
@@ -117,6 +121,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     clock: systemClock,
     metrics,
     warehouse,
+    auditVoids: createAuditVoids({ accounts, logger }),
     pricer: createPricer({ accounts, prices, logger }),
     charger: createTokenCharger({
       ...{ limits, accounts, logger, clock: systemClock },

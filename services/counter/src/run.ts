@@ -6,6 +6,7 @@ import type { Clock, Failpoint, Logger } from '@tollgate/runtime';
 import type { ModelAliases } from '@tollgate/tokenizer';
 import type { Warehouse } from '@tollgate/warehouse';
 import { type AssessedRecord, assessRecords } from './assess-records.ts';
+import type { AuditVoids } from './audit-voids.ts';
 import { asDeadLetter, eventKeyOf, type RecordRows, rowsOf } from './batch-rows.ts';
 import type { CounterMetrics } from './counter-metrics.ts';
 import { cutBatch } from './cut-batch.ts';
@@ -29,6 +30,7 @@ export interface CounterParts {
   readonly modelAliases: ModelAliases;
   readonly pricer: Pricer;
   readonly charger: TokenCharger;
+  readonly auditVoids: AuditVoids;
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
   readonly deadLetters: Pick<DeadLetterQueue, 'put'>;
@@ -64,6 +66,7 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   const rows = await writeRows(parts, assessed, { costOf, signal });
   signal.throwIfAborted();
   await putLetters(parts, rows);
+  await parts.auditVoids(assessed, signal);
   failpoint('counter.before_store');
   await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
   failpoint('counter.after_store');

@@ -7,10 +7,10 @@ import type { TakeRoute } from './take-request.ts';
 
 export const postVoids: TakeRoute = {
   name: '/v1/events/void',
-  read({ bytes, format, nowMs }) {
+  read({ bytes, format, nowMs, origin }) {
     if (format !== 'json') {
       throw new TollgateError({ code: 'unsupported_media_type', detail: 'Send application/json.' });
     }
-    return readAll(parseBody(bytes), (element, index) => readVoid(element, index, nowMs));
+    return readAll(parseBody(bytes), (element, index) => readVoid(element, index, { nowMs, origin }));
   },
 };

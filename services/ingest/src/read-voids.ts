@@ -11,7 +11,13 @@ const REASON_LENGTH_MAX = 512;
 const ERRORS_MAX = 10;
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'customer', 'reason']);
 
-export function readVoid(element: JsonElement, index: number, nowMs: number): Reading {
+interface VoidContext {
+  readonly nowMs: number;
+  /** Where the request comes from: for the audit log, which the withdrawal reaches through the log. */
+  readonly origin: { readonly address: string; readonly requestId: string };
+}
+
+export function readVoid(element: JsonElement, index: number, { nowMs, origin }: VoidContext): Reading {
   const { value, flaw, pointer } = element;
   const id = isRecord(value) && typeof value['id'] === 'string' ? value['id'] : null;
   if (flaw !== undefined) return { rejection: rejectionOf({ index, id }, 'malformed_json', [flaw]) };
@@ -22,7 +28,9 @@ export function readVoid(element: JsonElement, index: number, nowMs: number): Re
   const { customer, reason } = value;
   const errors = voidErrors(value, pointer);
   if (errors.length > 0 || id === null) return { rejection: rejectionOf({ index, id }, 'invalid_event', errors) };
-  const body = Buffer.from(JSON.stringify({ reason }));
+  const body = Buffer.from(
+    JSON.stringify({ reason, origin: { address: origin.address, request_id: origin.requestId } }),
+  );
   const owner = typeof customer === 'string' ? customer : undefined;
   return { draft: { kind: 'void', index, pointer, id, timeMs: nowMs, key: undefined, customer: owner, body } };
 }

@@ -30,6 +30,7 @@ export interface RequestBody {
   readonly format: BodyFormat;
   readonly bytes: Buffer;
   readonly nowMs: number;
+  readonly origin: { readonly address: string; readonly requestId: string };
 }
 
 export interface TakeRoute {
@@ -51,7 +52,7 @@ export async function takeRequest(
     keyId = caller.keyId;
   };
   try {
-    const outcome = await take({ options, route, onCaller }, req, res);
+    const outcome = await take({ options, route, requestId, onCaller }, req, res);
     const refusal = refusalOf(outcome);
     if (refusal !== undefined) noteRefusal(options, req, { error: refusal, keyId });
     const status = sendOutcome(res, outcome, requestId);
@@ -86,11 +87,16 @@ function noteRefusal(
 interface Taking {
   readonly options: TakeOptions;
   readonly route: TakeRoute;
+  readonly requestId: string;
   /** Called as soon as it is known who sends. */
   readonly onCaller: (caller: Caller) => void;
 }
 
-async function take({ options, route, onCaller }: Taking, req: IncomingMessage, res: ServerResponse): Promise<Outcome> {
+async function take(
+  { options, route, requestId, onCaller }: Taking,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<Outcome> {
   const address = sourceAddressOf(req, options.trustedProxies);
   const entered = options.gate.enter({
     source: () => sourceNetworkOf(address),
@@ -111,7 +117,7 @@ async function take({ options, route, onCaller }: Taking, req: IncomingMessage, 
     const bytes = decodeBody(raw, coding, EVENTS_BODY_BYTES_MAX);
     if (bytes !== raw) ticket.take(bytes.byteLength);
     const nowMs = options.clock.now();
-    const { drafts, rejections } = route.read({ req, caller, format, bytes, nowMs });
+    const { drafts, rejections } = route.read({ req, caller, format, bytes, nowMs, origin: { address, requestId } });
     return await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
   } finally {
     ticket.release();

@@ -21,6 +21,7 @@ export interface CounterStand {
   /** The server that the event log is on. */
   readonly logServer: LocalServer;
   readonly clickhouse: LocalServer;
+  readonly postgres: LocalServer;
   readonly warehouse: Warehouse;
   readonly log: EventLog;
   readonly writer: LogWriter;
@@ -78,6 +79,8 @@ export async function startCounterStand(options: {
     };
     const shared = { clickhouse, logServer, warehouse, log, writer, partitionCount: PARTITION_COUNT };
     return { counter: await startAnother(), ...shared, startAnother, close };
+        TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
+    return { counter, clickhouse, postgres, warehouse, log, writer, partitionCount: PARTITION_COUNT, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import type { LogKind } from '../../support/stack.ts';
+import { runSql } from '../accounts/postgres-fixture.ts';
 import {
   aroundNow,
   type CounterStand,
@@ -102,6 +103,29 @@ export function describeCounter(log: LogKind): void {
         expect(await stand.warehouse.books({ ...aroundNow(), customerId })).toMatchObject({ accepted: 1n, voided: 1n });
       }, soon);
       expect((await onlyCopy(stand, customerId, 'v')).state).toBe('voided');
+    });
+
+    it('enters a withdrawal in the audit log once, however often it comes', async () => {
+      const customerId = uniqueId('cus');
+      const withdrawal = (eventId: string, body: object) =>
+        logRecord({ customerId, eventId, kind: 'void', body: new TextEncoder().encode(JSON.stringify(body)) });
+      const from = (address: string) => ({ reason: 'sent by mistake', origin: { address, request_id: 'r' } });
+      await stand.writer.append([withdrawal('w', from('192.0.2.1')), withdrawal('w', from('192.0.2.2'))]);
+      await stand.writer.append([withdrawal('w', from('192.0.2.3')), withdrawal('odd', { reason: 'a\u0000b\ud800' })]);
+      await eventually(async () => {
+        const rows = await runSql(
+          stand.postgres.url,
+          'SELECT subject_id, reason, address FROM audit_log WHERE customer_id = $1 ORDER BY subject_id',
+          [customerId],
+        );
+        expect(rows).toEqual([
+          { subject_id: 'odd', reason: 'a\ufffdb\ufffd', address: null },
+          { subject_id: 'w', reason: 'sent by mistake', address: '192.0.2.1' },
+        ]);
+      }, soon);
+      await eventually(async () => {
+        expect(await stand.warehouse.books({ ...aroundNow(), customerId })).toMatchObject({ conflict: 0n });
+      }, soon);
     });
 
     it('puts what it cannot count into the dead letters, with a reason, and stores the rest', async () => {

@@ -107,7 +107,10 @@ describe('POST /v1/events/void', () => {
     expect(await res.json()).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
     const record = await recordOf('withdrawn');
     expect(record).toMatchObject({ kind: 'void', customerId: stand.key.customerId, reporterKeyId: stand.key.id });
-    expect(JSON.parse(Buffer.from(record?.body ?? []).toString())).toEqual({ reason: 'sent by mistake' });
+    expect(JSON.parse(Buffer.from(record?.body ?? []).toString())).toEqual({
+      reason: 'sent by mistake',
+      origin: { address: '127.0.0.1', request_id: expect.any(String) },
+    });
   });
 
   it('lets an operator name the customer', async () => {
