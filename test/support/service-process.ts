@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
@@ -30,7 +32,7 @@ export async function createServiceProcess(options: {
   readonly env: Readonly<Record<string, string>>;
 }): Promise<ServiceProcess> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.env['TLS_CERT_FILE'] === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let output = '';
 
@@ -75,8 +77,8 @@ export async function createServiceProcess(options: {
       await eventually(
         async () => {
           if (!isRunning()) throw new Error(`${options.service} ended at its start:\n${output}`);
-          const res = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-          if (!res.ok) throw new Error(`${options.service} is not ready: ${await res.text()}\n${output}`);
+          const { status, text } = await askReady(url);
+          if (status !== 200) throw new Error(`${options.service} is not ready: ${text}\n${output}`);
         },
         { timeoutMs: START_TIMEOUT_MS },
       );
@@ -93,6 +95,17 @@ export async function createServiceProcess(options: {
       if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await ended();
     },
   };
+}
+
+/** Whatever certificate it shows: whether that is a good one is not asked here. */
+async function askReady(url: string): Promise<{ readonly status: number | undefined; readonly text: string }> {
+  const request = url.startsWith('https:') ? requestTls : requestPlain;
+  const req = request(`${url}/readyz`, { rejectUnauthorized: false, signal: AbortSignal.timeout(2_000) }).end();
+  const [res]: IncomingMessage[] = await once(req, 'response');
+  if (res === undefined) throw new Error('no answer');
+  let text = '';
+  for await (const chunk of res) text += String(chunk);
+  return { status: res.statusCode, text };
 }
 
 /** A port that was free a moment ago. */
