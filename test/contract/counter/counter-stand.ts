@@ -58,12 +58,14 @@ export async function startCounterStand(options: {
     closers.push(() => writer.close());
     const warehouse = createClickHouseWarehouse({ url: clickhouse.url });
     closers.push(() => warehouse.close());
+    const keyPepper = randomBytes(32).toString('hex');
     const startAnother = async (): Promise<ServiceProcess> => {
       const counter = await createServiceProcess({
         service: 'counter',
         env: {
           CLICKHOUSE_URL: clickhouse.url,
           DATABASE_URL: postgres.url,
+          TOLLGATE_KEY_PEPPER: keyPepper,
           TOLLGATE_LOG_PARTITIONS: `${PARTITION_COUNT}`,
           TOLLGATE_LOG_NAME: LOG_NAME,
           REDIS_URL: redis.url,
@@ -77,10 +79,8 @@ export async function startCounterStand(options: {
       await counter.start();
       return counter;
     };
-    const shared = { clickhouse, logServer, warehouse, log, writer, partitionCount: PARTITION_COUNT };
+    const shared = { clickhouse, postgres, logServer, warehouse, log, writer, partitionCount: PARTITION_COUNT };
     return { counter: await startAnother(), ...shared, startAnother, close };
-        TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
-    return { counter, clickhouse, postgres, warehouse, log, writer, partitionCount: PARTITION_COUNT, close };
   } catch (error) {
     await close();
     throw error;
