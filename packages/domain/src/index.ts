@@ -54,6 +54,7 @@ export { projectedUse, THRESHOLDS_DEFAULT, thresholdsReached } from './limit-ale
 export { demandsOf, type LimitRule, type TimedDemand } from './limit-demands.ts';
 export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
 export { createLimitWindows, type LimitWindows } from './limit-windows.ts';
+export { METER_AGGREGATIONS, type Meter, type MeterAggregation, parseMeterPath } from './meter.ts';
 export {
   createModelList,
   flawOfModelPattern,
@@ -83,7 +84,6 @@ export {
   totalInputOf,
 } from './price-book.ts';
 export type { Rate } from './price-choice.ts';
-
 export {
   type BucketState,
   chargeRate,
@@ -96,9 +96,7 @@ export {
   type RateStanding,
   rateWaitMs,
 } from './rate-limit.ts';
-
 export { BURST_QUIET_MS, BURST_REFUSALS_MIN, type Burst, followBursts, type LoudMinute } from './refusal-bursts.ts';
-
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';

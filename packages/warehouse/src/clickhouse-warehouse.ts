@@ -7,6 +7,7 @@ import { costs } from './costs.ts';
 import { drift } from './drift.ts';
 import { event, events } from './events.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
+import { meterUsage } from './meter-usage.ts';
 import { migrate } from './migrate.ts';
 import { asOf, recordProgress } from './progress.ts';
 import { keepRatedRows, rowsToRate } from './rate-rows.ts';
@@ -44,6 +45,7 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     rebuildRollups: ({ hoursMax }) => rebuildRollups(connection, { hoursMax, settledAfterSeconds }),
     asOf: () => asOf(connection, options.logPartitions ?? 1),
     usage: (query) => usage(connection, query, { settledAfterSeconds }),
+    meterUsage: (query) => meterUsage(connection, query),
     drift: (query) => drift(connection, query),
     costs: (query) => costs(connection, query, { settledAfterSeconds }),
     unpriced: (query) => unpriced(connection, query),

@@ -1,6 +1,6 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
-import type { CostByClass, Receipt, TokenClass, UsageRow } from '@tollgate/domain';
+import type { CostByClass, Meter, Receipt, TokenClass, UsageRow } from '@tollgate/domain';
 import type { Rerating } from './rerates.ts';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
@@ -129,6 +129,36 @@ export interface DriftGroup {
   readonly output: DriftSide | null;
 }
 
+/** What every meter can be grouped by, beside its own dimensions. */
+export const METER_FIELDS = ['customer', 'project', 'key'] as const;
+
+export interface MeterQuery {
+  readonly meter: Meter;
+  /** Half-open: `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Absent: the whole period is one bucket. */
+  readonly bucket?: Bucket;
+  /** IANA time zone that day and month buckets follow. */
+  readonly zone: string;
+  /** Of `METER_FIELDS` and the names of the meter's dimensions. */
+  readonly groupBy: readonly string[];
+  readonly filters: readonly UsageFilter[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface MeterBucket {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly group: Readonly<Record<string, string>>;
+  /** A decimal as text, exact to 18 digits after the point; null where no event has a value. */
+  readonly value: string | null;
+  readonly events: bigint;
+  /** Events without a value that can be aggregated: theirs is missing, no number or no scalar. */
+  readonly skipped: bigint;
+}
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly nextCursor: string | null;
@@ -232,6 +262,8 @@ export interface Warehouse extends Rerating {
   costs(query: UsageQuery): Promise<Page<CostBucket>>;
   /** How far reported usage and counted text of the same events are apart. */
   drift(query: DriftQuery): Promise<Page<DriftGroup>>;
+  /** What a meter measured. */
+  meterUsage(query: MeterQuery): Promise<Page<MeterBucket>>;
   /** The largest groups first; what is stored is in it at once. */
   unpriced(query: UnpricedQuery): Promise<readonly UnpricedGroup[]>;
   events(query: EventsQuery): Promise<Page<EventView>>;
