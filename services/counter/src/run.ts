@@ -71,6 +71,7 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
   failpoint('counter.after_store');
   await parts.charger.charge(rows);
+  failpoint('counter.after_charge');
 
   metrics.observeStored(rows);
   parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);
