@@ -65,6 +65,7 @@ export {
 } from './model-patterns.ts';
 export {
   type ContextBand,
+  isPriceClass,
   isPricedByPiece,
   type Markup,
   type Price,
@@ -83,7 +84,7 @@ export {
   priceUsage,
   totalInputOf,
 } from './price-book.ts';
-export type { Rate } from './price-choice.ts';
+export { priceKeyOf, type Rate } from './price-choice.ts';
 export {
   type BucketState,
   chargeRate,

@@ -1,13 +1,20 @@
 // What a price is: an immutable, dated version of what one token class (or counter, or meter) of one model costs; and a
 // mark-up, which makes a customer's price from the list's. How one of them is chosen is in `price-choice.ts`.
 
-import type { TokenClass } from './token-classes.ts';
+import { TOKEN_CLASSES, type TokenClass } from './token-classes.ts';
 
 export const SERVICE_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
 export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
 /** What has a price beside tokens: the counters of a row, and meters. */
 export type PriceClass = TokenClass | 'requests' | 'web_searches' | `meter:${string}`;
+
+const METER_CLASS = /^meter:[a-z0-9][a-z0-9_.-]{0,63}$/;
+
+export function isPriceClass(text: string): text is PriceClass {
+  const names: readonly string[] = [...TOKEN_CLASSES, 'requests', 'web_searches'];
+  return names.includes(text) || METER_CLASS.test(text);
+}
 
 /** Prices that hold for requests with a large input only. Decided by the request's total input, cached tokens included. */
 export interface ContextBand {

@@ -10,6 +10,8 @@ SELECT
     unpriced_reason,
     currency,
     toUInt64(count()) AS events,
+    toString(sum(toUInt128(input) + cache_read + cache_write_5m + cache_write_1h + cache_write_other + cache_read_audio
+        + input_audio + input_image + input_video + tool_input + output + reasoning + output_audio + output_image)) AS tokens,
     toUInt64(uniqExact(customer_id)) AS customers,
     -- Milliseconds, both.
     toUnixTimestamp64Milli(min(time)) AS first_ms,

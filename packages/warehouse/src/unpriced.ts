@@ -29,6 +29,7 @@ export async function unpriced(connection: Connection, query: UnpricedQuery): Pr
     reason: row['unpriced_reason'] ?? '',
     currency: row['currency'] ?? '',
     events: BigInt(row['events'] ?? 0),
+    tokens: BigInt(row['tokens'] ?? 0),
     customers: BigInt(row['customers'] ?? 0),
     firstMs: Number(row['first_ms']),
     lastMs: Number(row['last_ms']),

@@ -236,6 +236,8 @@ export interface UnpricedGroup {
   /** The customers'. */
   readonly currency: string;
   readonly events: bigint;
+  /** Of all classes. */
+  readonly tokens: bigint;
   readonly customers: bigint;
   /** The times of the first and the last event. */
   readonly firstMs: number;

@@ -8,7 +8,7 @@ import { holdsScope, type Scope, TollgateError } from '@tollgate/domain';
 import type { Gate } from '@tollgate/limits';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
-import { readBody } from './read-body.ts';
+import { jsonOr, mediaTypeOf, readBody } from './read-body.ts';
 import type { Answer, Origin, Route } from './route.ts';
 
 export interface RouteServices {
@@ -33,8 +33,8 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   const caller = await enter(route, request, services);
 
   const { path, search } = splitUrl(req.url ?? '/');
-  const body = await readBody(req);
-  const run = route.decode({ params, search, body });
+  const body = await readBody(req, bodyKindOf(route));
+  const run = route.decode({ params, search, body, mediaType: mediaTypeOf(req) });
   const { accept } = req.headers;
   const inContext = (records: AccountRecords) => ({
     caller,
@@ -51,17 +51,32 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   const key = req.headers['idempotency-key'];
   // Answers are kept for a caller: where there is none, a request that is sent again is a new one.
   if (route.method !== 'POST' || key === undefined || caller === null) {
-    await send(res, await accounts.transaction((records) => run(inContext(records))));
+    const made = await accounts.transaction((records) => run(inContext(records)));
+    await afterCommit(made);
+    await send(res, made);
     return;
   }
   const call = { caller, key: String(key), method: route.method, path, body };
+  let settle = async (): Promise<void> => {};
   const { answer, isReplayed } = await idempotency.answer(call, async (records) => {
     const made = await run(inContext(records));
+    settle = () => afterCommit(made);
     if (made.kind !== 'json') throw new Error('only JSON answers can be kept');
     return { status: made.status, text: toJsonText(made.body) };
   });
+  await settle();
   if (isReplayed) res.setHeader('Idempotent-Replayed', 'true');
   sendJson(res, answer);
+}
+
+/** Undefined: what is usual. */
+function bodyKindOf({ bodyBytesMax, bodyReaders }: Route) {
+  if (bodyBytesMax === undefined && bodyReaders === undefined) return undefined;
+  return jsonOr(Object.keys(bodyReaders ?? {}), { bytesMax: bodyBytesMax });
+}
+
+async function afterCommit(made: Answer): Promise<void> {
+  if (made.kind === 'json') await made.afterCommit?.();
 }
 
 /** Null for a route that is open to everybody. One that checks a credential of its own (POST) is behind the lockouts too. */

@@ -10,6 +10,7 @@ import { readTokenConfig } from './token-config.ts';
 export type Config = ReturnType<typeof readConfig>;
 
 const PEPPER_LENGTH_MIN = 32;
+const LIST_PRICES = ['shipped', 'none'] as const;
 
 export function readConfig(env: Environment) {
   const config = readEnvironment(env, (read) => {
@@ -36,6 +37,8 @@ export function readConfig(env: Environment) {
         currency: read.text('TOLLGATE_CURRENCY', { default: 'USD' }),
         zone: read.text('TOLLGATE_ZONE', { default: 'UTC' }),
       },
+      /** Whether the list prices that are shipped are added. */
+      listPrices: read.choice('TOLLGATE_LIST_PRICES', { choices: LIST_PRICES, default: 'shipped' }),
       logLevel: read.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       /** For fault tests. */
       failpoint: read.optionalText('TOLLGATE_FAILPOINT'),

@@ -10,11 +10,26 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Deeper values serve nobody, and would be a way to exhaust the stack. */
 const DEPTH_MAX = 20;
 
-export type BodyDecoder<Body> = (bytes: Uint8Array | undefined) => Body;
+export type BodyDecoder<Body> = (bytes: Uint8Array | undefined, mediaType: string) => Body;
 
-export function createBodyDecoder<Body>(schema: TSchema): BodyDecoder<Body> {
+/** By media type: the value that a text stands for. */
+export type BodyReaders = Readonly<Record<string, (text: string) => unknown>>;
+
+export function createBodyDecoder<Body>(schema: TSchema, readers: BodyReaders = {}): BodyDecoder<Body> {
   const check = createBodyCheck<Body>(schema);
-  return (bytes) => check(bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes));
+  return (bytes, mediaType) => {
+    const read = Object.hasOwn(readers, mediaType) ? readers[mediaType] : undefined;
+    if (read !== undefined) return check(read(toText(bytes)));
+    return check(bytes === undefined || bytes.byteLength === 0 ? {} : parseJson(bytes));
+  };
+}
+
+function toText(bytes: Uint8Array | undefined): string {
+  try {
+    return utf8.decode(bytes ?? new Uint8Array());
+  } catch (error) {
+    throw new TollgateError({ code: 'invalid_request', detail: 'The body is not text in UTF-8.', cause: error });
+  }
 }
 
 /** For what a body comes to, such as a thing with the changes that the body asks for. */

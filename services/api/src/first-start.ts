@@ -16,10 +16,10 @@ interface FirstStartOptions {
 }
 
 /** Does nothing when there is an organization. Processes that start at once make one between them. */
-export async function firstStart(options: FirstStartOptions): Promise<void> {
+export async function firstStart(options: FirstStartOptions): Promise<{ readonly isNew: boolean }> {
   const { accounts, clock, newId, logger, pepper, operatorKeyFile: file } = options;
-  await accounts.exclusively('first-start', async (records) => {
-    if ((await records.organization()) !== null) return;
+  return await accounts.exclusively('first-start', async (records) => {
+    if ((await records.organization()) !== null) return { isNew: false };
     if (file === undefined) throw new ConfigurationError([NO_FILE]);
     const nowMs = clock.now();
     const organization: Organization = { ...options.organization, id: newId('org'), createdAtMs: nowMs };
@@ -40,6 +40,7 @@ export async function firstStart(options: FirstStartOptions): Promise<void> {
       { organizationId: organization.id, keyId: key.id, file },
       "made the organization and the operator's key",
     );
+    return { isNew: true };
   });
 }
 

@@ -38,14 +38,19 @@ import { createOAuthEndpoints } from './oauth/create-oauth.ts';
 import { metadataPages } from './oauth/metadata.ts';
 import { createTokenIssuer } from './oauth/token-issuer.ts';
 import { organizationRoutes } from './organization.ts';
+import { priceFileRoutes } from './price-files.ts';
+import { priceLookupRoutes } from './price-lookup.ts';
+import { priceByIdRoute, priceRoutes } from './prices.ts';
 import { projectRoutes } from './projects.ts';
 import { refusalRoutes } from './refusals.ts';
 import { rerateWorker } from './rerate-worker.ts';
 import { rerateRoutes } from './rerates.ts';
+import { seedListPrices } from './seed-list-prices.ts';
 import { jwksPage } from './signing-keys/jwks.ts';
 import { keepTokens } from './signing-keys/keep-tokens.ts';
 import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
 import { signingKeyRoutes } from './signing-keys/signing-key-routes.ts';
+import { unpricedRoutes } from './unpriced.ts';
 import { usageRoutes } from './usage.ts';
 import { watchRefusals } from './watch-refusals.ts';
 
@@ -74,7 +79,8 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: [pepper] });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
-  await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  const { isNew } = await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  if (config.listPrices === 'shipped') await seedListPrices({ accounts, clock, newId, logger, isNew });
   const seal = createKeySeal(config.tokens.encryptionSecrets);
   const keeper = createSigningKeyKeeper({ accounts, rules, seal, clock });
   await keeper.keep().catch(exitOnConfigurationError);
@@ -113,6 +119,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...projectRoutes({ clock, newId }),
     ...keyRoutes({ clock, newId, pepper }),
     ...keyStateRoutes({ clock, newId, pepper }),
+    ...priceRoutes({ clock, newId }),
+    ...priceFileRoutes({ clock, newId }),
+    ...priceLookupRoutes({ prices: createPriceReader(accounts), clock }),
+    ...unpricedRoutes({ warehouse, clock }),
+    priceByIdRoute(),
     ...usageRoutes({ warehouse }),
     ...rerateRoutes({ warehouse, clock, newId }),
     ...driftRoutes({ warehouse }),

@@ -102,12 +102,18 @@ function operationOf(route: Route): JsonObject {
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.bodySchema === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: asJson(route.bodySchema) } } } }),
+      : { requestBody: { required: true, content: bodyContent(route, route.bodySchema) } }),
     responses: {
       [success.status]: success.status === 204 ? { description: 'Done.' } : { description: 'Done.', content: media },
       ...errorResponses(route),
     },
   };
+}
+
+function bodyContent({ bodyReaders = {} }: Route, schema: TSchema): JsonObject {
+  const content: JsonObject = { 'application/json': { schema: asJson(schema) } };
+  for (const mediaType of Object.keys(bodyReaders)) content[mediaType] = { schema: { type: 'string' } };
+  return content;
 }
 
 function accessOf({ scope }: Route): string {

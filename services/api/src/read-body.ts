@@ -6,7 +6,7 @@ import { TollgateError } from '@tollgate/domain';
 
 /** What a route takes. */
 interface BodyKind {
-  readonly mediaType: RegExp;
+  readonly mediaType: Pick<RegExp, 'test'>;
   /** For people. */
   readonly name: string;
   readonly bytesMax: number;
@@ -22,6 +22,25 @@ const PATCH_BODY: BodyKind = {
   ...JSON_BODY,
   mediaType: /^application\/(?:merge-patch\+)?json(?:\s*;\s*charset="?utf-8"?)?\s*$/i,
 };
+
+const UTF8_MEDIA_TYPE = /^\s*([\w.+-]+\/[\w.+-]+)\s*(?:;\s*(?:charset="?utf-8"?|header=present)\s*)*$/i;
+
+/** In lower case, without parameters. Empty when there is none, or none in UTF-8. */
+export function mediaTypeOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  return UTF8_MEDIA_TYPE.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? '';
+}
+
+/** JSON, or one of these media types. */
+export function jsonOr(mediaTypes: readonly string[], options: { readonly bytesMax?: number | undefined }): BodyKind {
+  return {
+    mediaType: {
+      test: (text) =>
+        mediaTypes.includes(mediaTypeOf({ headers: { 'content-type': text } })) || JSON_BODY.mediaType.test(text),
+    },
+    name: [JSON_BODY.name, ...mediaTypes].join('` or `'),
+    bytesMax: options.bytesMax ?? JSON_BODY.bytesMax,
+  };
+}
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

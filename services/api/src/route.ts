@@ -5,13 +5,19 @@ import type { AccountRecords } from '@tollgate/accounts';
 import type { Caller } from '@tollgate/auth';
 import type { ErrorCode, Scope } from '@tollgate/domain';
 import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox';
-import { createBodyDecoder } from './decode-body.ts';
+import { type BodyReaders, createBodyDecoder } from './decode-body.ts';
 import { createQueryDecoder } from './decode-query.ts';
 import type { JsonValue } from './json-text.ts';
 
 /** What a handler answers: JSON, nothing (204), or text that is sent as it is made. */
 export type Answer =
-  | { readonly kind: 'json'; readonly status: number; readonly body: JsonValue }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: JsonValue;
+      /** Waited for once what was done is committed, before the answer is sent. */
+      readonly afterCommit?: () => Promise<void>;
+    }
   | { readonly kind: 'nothing' }
   | {
       readonly kind: 'text';
@@ -65,6 +71,8 @@ interface RawCall {
   readonly search: URLSearchParams;
   /** Undefined when the request has no body. */
   readonly body: Uint8Array | undefined;
+  /** The body's, without parameters. */
+  readonly mediaType: string;
 }
 
 interface RouteDescription {
@@ -83,6 +91,10 @@ interface RouteDescription {
   };
   /** Error codes that are particular to the route. */
   readonly errors?: readonly ErrorCode[];
+  /** Of the body. Absent: what a small JSON object needs. */
+  readonly bodyBytesMax?: number;
+  /** Media types that the body may have besides JSON, and what makes of its text the value that the schema checks. */
+  readonly bodyReaders?: BodyReaders;
 }
 
 interface RouteDefinition<Query extends TObject, Body extends TSchema> extends RouteDescription {
@@ -114,7 +126,7 @@ export function defineRoute<Query extends TObject = TObject<TProperties>, Body e
   definition: RouteDefinition<Query, Body>,
 ): Route {
   const { query, body, handle, ...description } = definition;
-  const { decode, ...schemas } = decoderOf(query, body);
+  const { decode, ...schemas } = decoderOf(query, body, description.bodyReaders);
   return {
     ...description,
     ...schemas,
@@ -134,7 +146,7 @@ export function defineOpenRoute<
   Body extends TSchema = TObject<TProperties>,
 >(definition: OpenRouteDefinition<Query, Body>): Route {
   const { query, body, handle, ...description } = definition;
-  const { decode, ...schemas } = decoderOf(query, body);
+  const { decode, ...schemas } = decoderOf(query, body, description.bodyReaders);
   return {
     ...description,
     ...schemas,
@@ -146,17 +158,21 @@ export function defineOpenRoute<
   };
 }
 
-function decoderOf<Query extends TObject, Body extends TSchema>(query: Query | undefined, body: Body | undefined) {
+function decoderOf<Query extends TObject, Body extends TSchema>(
+  query: Query | undefined,
+  body: Body | undefined,
+  readers: BodyReaders | undefined,
+) {
   const querySchema = query ?? Nothing;
   const decodeQuery = createQueryDecoder<Static<Query>>(querySchema);
-  const decodeBody = createBodyDecoder<Static<Body>>(body ?? Nothing);
+  const decodeBody = createBodyDecoder<Static<Body>>(body ?? Nothing, readers);
   return {
     querySchema,
     bodySchema: body,
-    decode: ({ params, search, body: bytes }: RawCall) => ({
+    decode: ({ params, search, body: bytes, mediaType }: RawCall) => ({
       params,
       query: decodeQuery(search),
-      body: decodeBody(bytes),
+      body: decodeBody(bytes, mediaType),
     }),
   };
 }
