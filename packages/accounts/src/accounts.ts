@@ -28,7 +28,7 @@ export interface Organization {
   readonly createdAtMs: number;
 }
 
-export interface OperatorKeyReset {
+interface OperatorKeyReset {
   readonly label: string;
   readonly keyId: string;
   readonly madeAtMs: number;

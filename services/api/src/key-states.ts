@@ -114,7 +114,7 @@ function rotationRoutes({ clock, newId, pepper }: KeyRoutesOptions): readonly Ro
       tag: 'API keys',
       summary: 'Give an API key a new secret',
       description:
-        'The answer shows the new secret, this once; it works from now on. The old one works until `at` plus `grace_seconds` and is refused from that instant; from `at` its use is shown as that of an old secret. Two secrets work at most: rotating again during a grace ends the oldest at once, and is refused while a rotation lies ahead. Id, limits and scopes stay. The caller must be able to make such a key.',
+        'The answer shows the new secret, this once; it works from now on. The old one works until `at` plus `grace_seconds` and is refused from that instant; from `at` its use is shown as that of an old secret. Two secrets work at most: rotating again during a grace ends the oldest at once, and is refused while a rotation lies ahead. Id, limits and scopes stay. The caller must be able to make such a key. A key that rotates itself should ask for a grace: should the answer be lost, the old secret and the same Idempotency-Key get it again.',
       scope: 'keys:write',
       body: Rotation,
       success: { status: 200, schema: KeyWithSecret },

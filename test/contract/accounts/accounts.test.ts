@@ -121,7 +121,7 @@ describe('records', () => {
     await accounts.createKey(key, secret);
     expect(await accounts.customer(customer.id)).toEqual(customer);
     expect(await accounts.project(project.id)).toEqual(project);
-    const stored = { ...key, deletedAtMs: null, isCustomerSuspended: false };
+    const stored = { ...key, disabledReason: null, deletedAtMs: null, isCustomerSuspended: false };
     expect(await accounts.key(key.id)).toEqual(stored);
     const found = { ...stored, secret: { id: secret.id, retiresAtMs: null, expiresAtMs: null } };
     expect(await accounts.keyByDigest(secret.digest)).toEqual(found);

@@ -81,6 +81,7 @@ describe('POST /v1/keys', () => {
       id: idOf('key'),
       allowed_ips: ['127.0.0.1/32', '203.0.113.0/24', '2001:db8::/32'],
       expires_at: '2198-12-31T23:00:00.000Z',
+      disabled_reason: null,
       created_at: isoTime,
       last_used_at: null,
       last_used_from: null,
