@@ -24,6 +24,8 @@ const EXCHANGE_EVERY_MS = 400;
 const SENT_AT_ONCE_MAX = 1_000;
 const RECEIVED_AT_ONCE_MAX = 5_000;
 const SWEPT_AT_ONCE = 1_000;
+/** One of the sources that are locked out is in the log, so often at most. */
+const SAY_EVERY_MS = 60_000;
 
 export function createLockouts({ failures, perMinute, connection, clock, logger, metrics }: LockoutOptions): Lockouts {
   const limit: RateLimit = { perMinute, burst: failures, debtMinutes: 0 };
@@ -36,6 +38,14 @@ export function createLockouts({ failures, perMinute, connection, clock, logger,
     help: 'Requests refused because their source failed to authenticate too often.',
     registers: [metrics],
   });
+
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  const say = (source: string): void => {
+    const nowMs = clock.now();
+    if (nowMs - saidAtMs < SAY_EVERY_MS) return;
+    saidAtMs = nowMs;
+    logger.warn({ source }, 'locked out; if this is a proxy of yours, name it in TOLLGATE_TRUSTED_PROXIES');
+  };
 
   const charge = (source: string, cost: number): void => {
     sources.set(source, chargeRate({ state: sources.get(source), limit, cost }, clock.now()));
@@ -76,6 +86,7 @@ export function createLockouts({ failures, perMinute, connection, clock, logger,
       const waitMs = rateWaitMs({ state, limit }, clock.now());
       if (waitMs === 0) return undefined;
       refused.inc();
+      say(source);
       return Math.ceil(waitMs / 1_000);
     },
     failed(source) {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type LimitsProcess, type LimitsStand, startLimits } from './limits-fixture.ts';
 
-const OPTIONS = { failures: 20, perMinute: 60 };
+/** One failure is forgiven in three seconds: longer than an exchange takes on a busy machine. */
+const OPTIONS = { failures: 20, perMinute: 20 };
 
 let stand: LimitsStand;
 let processes: readonly [LimitsProcess, LimitsProcess];
@@ -31,16 +32,16 @@ describe('a source that fails', () => {
     fail(one, '192.0.2.1', 19);
     expect(one.retryAfterSeconds('192.0.2.1')).toBeUndefined();
     fail(one, '192.0.2.1', 1);
-    expect(one.retryAfterSeconds('192.0.2.1')).toBe(1);
+    expect(one.retryAfterSeconds('192.0.2.1')).toBe(3);
     expect(one.retryAfterSeconds('192.0.2.2')).toBeUndefined();
-    await eventually(async () => expect(one.retryAfterSeconds('192.0.2.1')).toBeUndefined(), { timeoutMs: 3_000 });
+    await eventually(async () => expect(one.retryAfterSeconds('192.0.2.1')).toBeUndefined(), { timeoutMs: 10_000 });
     fail(one, '192.0.2.1', 1);
-    expect(one.retryAfterSeconds('192.0.2.1')).toBe(1);
+    expect(one.retryAfterSeconds('192.0.2.1')).toBe(3);
   });
 
   it('does not pile up beyond its burst', () => {
     fail(one, '192.0.2.3', 10_000);
-    expect(one.retryAfterSeconds('192.0.2.3')).toBe(1);
+    expect(one.retryAfterSeconds('192.0.2.3')).toBe(3);
   });
 
   it('is refused by every process within a second, whichever it failed at', async () => {
@@ -77,7 +78,7 @@ describe('without Redis', () => {
   it('sources are refused all the same, and what was counted meanwhile is shared afterwards', async () => {
     await stand.server.kill('SIGKILL');
     fail(one, '192.0.2.9', 100);
-    expect(one.retryAfterSeconds('192.0.2.9')).toBe(1);
+    expect(one.retryAfterSeconds('192.0.2.9')).toBe(3);
     await stand.server.restart();
     const isShared = async (): Promise<void> => {
       fail(one, '192.0.2.9', 1);
@@ -89,7 +90,7 @@ describe('without Redis', () => {
 
 describe('a flood of sources', () => {
   it('is forgotten but for a bounded number, here and in Redis, while new sources are still refused', async () => {
-    for (let source = 0; source < 120_000; source += 1)
+    for (let source = 0; source < 60_000; source += 1)
       one.failed(`10.${source >> 16}.${(source >> 8) & 255}.${source & 255}`);
     fail(one, '198.51.100.1', 20);
     expect(one.retryAfterSeconds('198.51.100.1')).toBeDefined();
