@@ -1,6 +1,6 @@
 // The port of the accounts store: who is billed, who may call, and what each key may do.
 
-import type { JsonObject, Scope, SigningAlgorithm, WebhookType } from '@tollgate/domain';
+import type { JsonObject, Meter, Scope, SigningAlgorithm, WebhookType } from '@tollgate/domain';
 import type {
   ApiKey,
   CredentialUse,
@@ -221,6 +221,14 @@ export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecor
   renameProject(id: string, name: string): Promise<void>;
   deleteProject(id: string, deletedAtMs: number): Promise<void>;
   projects(page: PageRequest & { readonly customerId?: string }): Promise<readonly Project[]>;
+
+  createMeter(meter: Meter): Promise<void>;
+  /** Also one that is archived. */
+  meter(slug: string): Promise<Meter | null>;
+  /** False when it is archived already, or is none. */
+  archiveMeter(slug: string, archivedAtMs: number): Promise<boolean>;
+  /** By slug, the archived ones too. */
+  meters(page: PageRequest): Promise<readonly Meter[]>;
 
   createKey(key: ApiKey, secret: NewKeySecret): Promise<void>;
   /** Also a key that was deleted. */

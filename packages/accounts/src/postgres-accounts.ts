@@ -11,6 +11,7 @@ import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
 import { keySecretRecords } from './key-secret-records.ts';
 import { limitRecords } from './limit-records.ts';
+import { meterRecords } from './meter-records.ts';
 import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
@@ -110,6 +111,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...organizationRecords(query),
     ...customerRecords(query),
     ...projectRecords(query),
+    ...meterRecords(query),
     ...apiKeyRecords(query),
     ...auditRecords(query),
     ...outboxRecords(query),

@@ -6,6 +6,7 @@ import { DatabaseError } from 'pg';
 const CONFLICT_DETAILS: Readonly<Record<string, string>> = {
   customers_external_id_is_unique: 'Another customer has this external_id. Use it, or choose another external_id.',
   api_keys_project_of_same_customer: "The project does not belong to the key's customer. Name one that does.",
+  meters_slug_is_unique: 'There is, or was, a meter with this slug. A slug is never given again: choose another one.',
   rerates_applied_one_at_a_time: 'A re-rate of an overlapping period is being applied. Apply this one when it is done.',
 };
 

@@ -34,6 +34,8 @@ import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
 import { leakedKeyRoutes } from './leaked-keys.ts';
 import { logAuditHead } from './log-audit-head.ts';
+import { meterUsageRoutes } from './meter-usage.ts';
+import { meterRoutes } from './meters.ts';
 import { createOAuthEndpoints } from './oauth/create-oauth.ts';
 import { metadataPages } from './oauth/metadata.ts';
 import { createTokenIssuer } from './oauth/token-issuer.ts';
@@ -127,6 +129,8 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...usageRoutes({ warehouse }),
     ...rerateRoutes({ warehouse, clock, newId }),
     ...driftRoutes({ warehouse }),
+    ...meterRoutes({ clock }),
+    ...meterUsageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),
