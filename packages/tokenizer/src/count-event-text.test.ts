@@ -44,7 +44,7 @@ describe('chat prompts', () => {
     ['gpt-4o', 124],
     ['gpt-4o-mini', 124],
   ])("the cookbook's six messages are the tokens that the API reported for %s", (model, tokens) => {
-    expect(count({ model, input: { messages: cookbook } }).input).toEqual({ tokens, provenance: 'counted' });
+    expect(count({ model, input: { messages: cookbook } }).input).toMatchObject({ tokens, provenance: 'counted' });
   });
 
   it('counts the parts of a content one by one', () => {
@@ -77,15 +77,34 @@ describe('chat prompts', () => {
 describe('answers', () => {
   it('are exact where the API reports the tokens of their text', () => {
     const output = { message: { role: 'assistant', content: 'Hello there!' } };
-    expect(count({ model: 'gpt-4', output }).output).toEqual({ tokens: 3, provenance: 'counted' });
+    expect(count({ model: 'gpt-4', output }).output).toMatchObject({ tokens: 3, provenance: 'counted' });
     expect(count({ model: 'gpt-4', output: { choices: [output, output] } }).output?.tokens).toBe(6);
   });
 
   it('are estimates where the API reports more than their text, and where the stream was cut off', () => {
     const output = { message: { role: 'assistant', content: 'Hello there!' } };
-    expect(count({ model: 'gpt-4o', output }).output).toEqual({ tokens: 3, provenance: 'estimated' });
-    expect(count({ model: 'gpt-5', output }).output).toEqual({ tokens: 12, provenance: 'estimated' });
+    expect(count({ model: 'gpt-4o', output }).output).toMatchObject({ tokens: 3, provenance: 'estimated' });
+    expect(count({ model: 'gpt-5', output }).output).toMatchObject({ tokens: 12, provenance: 'estimated' });
     expect(count({ model: 'gpt-4', status: 'aborted', output }).output?.provenance).toBe('estimated');
+  });
+
+  const args = '{"a":1}';
+  const uses = `{"recipient_name":"functions.ring","parameters":${args}}`;
+  it.each([
+    ['one call', 'gpt-4o', 1, [' to=functions.ring', args], 4],
+    [
+      'two, which are one of multi_tool_use.parallel',
+      'gpt-4o',
+      2,
+      [' to=multi_tool_use.parallel', `{"tool_uses":[${uses},${uses}]}`],
+      4,
+    ],
+    ['two of gpt-5', 'gpt-5', 2, [' to=functions.ring', args, ' to=functions.ring', args], 9 + 2 * 4],
+  ])('calls, %s: an estimate by what the model wrote', (_, model, calls, texts, more) => {
+    const call = { type: 'function', function: { name: 'ring', arguments: args } };
+    const output = { message: { role: 'assistant', content: null, tool_calls: Array(calls).fill(call) } };
+    const tokens = texts.reduce((sum, text) => sum + counter.count(text, 'o200k_base', 1), more);
+    expect(count({ model, output }).output).toMatchObject({ tokens, provenance: 'estimated' });
   });
 
   it('are null where none came, which is not zero', () => {
@@ -112,9 +131,9 @@ describe('other APIs', () => {
 
   it('embeddings: the text and nothing beside it, in every form', () => {
     const embed = (input: unknown) => count({ type: 'llm.embedding', model: 'text-embedding-3-small', input }).input;
-    expect(embed({ input: 'Hello there!' })).toEqual({ tokens: 3, provenance: 'counted' });
+    expect(embed({ input: 'Hello there!' })).toMatchObject({ tokens: 3, provenance: 'counted' });
     expect(embed({ input: ['Hello there!', 'Hello there!'] })?.tokens).toBe(6);
-    expect(embed({ input: [9906, 1070, 0] })).toEqual({ tokens: 3, provenance: 'counted' });
+    expect(embed({ input: [9906, 1070, 0] })).toMatchObject({ tokens: 3, provenance: 'counted' });
     expect(embed({ input: [[9906], [1070, 0]] })?.tokens).toBe(3);
   });
 

@@ -19,6 +19,8 @@ export interface EventText {
 
 export interface SideCount {
   readonly tokens: number;
+  /** Those of `tokens` that are of recordings. */
+  readonly audioTokens: number;
   readonly provenance: 'counted' | 'estimated';
 }
 
@@ -58,7 +60,8 @@ export function countEventText(event: EventText, { counter, deadlineMs, modelAli
 
 function sideOf(tally: Tally | undefined): SideCount | null {
   if (tally === undefined) return null;
-  return { tokens: tally.tokens, provenance: tally.estimates.size === 0 ? 'counted' : 'estimated' };
+  const { tokens, audioTokens } = tally;
+  return { tokens, audioTokens, provenance: tally.estimates.size === 0 ? 'counted' : 'estimated' };
 }
 
 const OF_THE_FAMILY: readonly EstimateRule[] = ['model_overhead', 'answer_overhead', 'tools', 'tool_calls'];

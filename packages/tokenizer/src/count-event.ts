@@ -37,8 +37,13 @@ export function combineCounts(usage: NormalizedUsage | null, text: TextCounts | 
   for (const side of sides) {
     const count = text?.[side];
     if (count === null || count === undefined) continue;
-    tokens[side] = BigInt(count.tokens);
+    tokens[side] = BigInt(count.tokens - count.audioTokens);
     provenance[side] = count.provenance;
+    if (count.audioTokens > 0) {
+      const audio = side === 'input' ? 'input_audio' : 'output_audio';
+      tokens[audio] = BigInt(count.audioTokens);
+      provenance[audio] = count.provenance;
+    }
     isCounted = true;
   }
   if (!isCounted) return undefined;

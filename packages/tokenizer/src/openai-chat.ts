@@ -4,6 +4,7 @@
 import { estimateJson } from './estimate.ts';
 import { countContent, countMessages, estimateMembers, isSystemMessage, withSystemSuffix } from './openai-messages.ts';
 import { countResponseFormat, responseFormatOf } from './openai-response-format.ts';
+import { countAnsweredCalls } from './openai-tool-calls.ts';
 import { countTools, hasToolsInSystemMessage } from './openai-tools.ts';
 import type { PromptCounting } from './prompt-counting.ts';
 import { Tally } from './tally.ts';
@@ -11,9 +12,6 @@ import type { TextRule } from './text-rules.ts';
 import { isGiven, isObject } from './unknown-json.ts';
 
 const UNRULED_MEMBERS = ['web_search_options', 'prediction'];
-
-/** Around a tool call of an answer: fitted to gpt-4o. */
-const AROUND_ANSWERED_CALL = 4;
 
 export const openAiChat: TextRule = {
   countInput(input, { family, model, countText }) {
@@ -62,23 +60,10 @@ function countAnswer(message: Readonly<Record<string, unknown>>, counting: Promp
   countContent(message['content'] ?? message['text'], counting);
   if (typeof message['refusal'] === 'string') tally.add(countText(message['refusal']));
   const { tool_calls: toolCalls, function_call: functionCall } = message;
-  for (const call of [...(Array.isArray(toolCalls) ? toolCalls : []), functionCall].filter(isGiven)) {
-    countAnsweredCall(call, counting);
-  }
+  countAnsweredCalls([...(Array.isArray(toolCalls) ? toolCalls : []), functionCall].filter(isGiven), counting);
   for (const member of ['audio', 'reasoning_content']) {
     if (isGiven(message[member])) tally.addEstimate(estimateJson(message[member], countText), 'json_text');
   }
-}
-
-export function countAnsweredCall(call: unknown, { countText, tally }: PromptCounting): void {
-  const given = isObject(call) && isObject(call['function']) ? call['function'] : call;
-  if (!isObject(given) || typeof given['name'] !== 'string') {
-    tally.addEstimate(estimateJson(call, countText), 'json_text');
-    return;
-  }
-  const args = typeof given['arguments'] === 'string' ? given['arguments'] : '';
-  const tokens = countText(` to=functions.${given['name']}`) + countText(args) + AROUND_ANSWERED_CALL;
-  tally.addEstimate(tokens, 'answer_tool_calls');
 }
 
 /** `{message}`, `{choices: [{message}]}` with as many as were asked for, a message itself, or its text. */

@@ -68,7 +68,7 @@ describe('pictures in tiles', () => {
     [3_000, 3_000, 85 + 4 * 170],
   ])('%i × %i in gpt-4o: %i tokens', (width, height, tokens) => {
     for (const write of [png, gif, jpeg, webp]) {
-      expect(imageTokens('gpt-4o', { url: write(width, height), detail: 'high' })).toEqual({
+      expect(imageTokens('gpt-4o', { url: write(width, height), detail: 'high' })).toMatchObject({
         tokens,
         estimate: undefined,
       });
@@ -77,8 +77,8 @@ describe('pictures in tiles', () => {
 
   it('cost their base alone in low detail, whatever their size', () => {
     const url = 'https://pictures.example/of-any-size.png';
-    expect(imageTokens('gpt-4o', { url, detail: 'low' })).toEqual({ tokens: 85, estimate: undefined });
-    expect(imageTokens('gpt-4o-mini', { url, detail: 'low' })).toEqual({ tokens: 2_833, estimate: undefined });
+    expect(imageTokens('gpt-4o', { url, detail: 'low' })).toMatchObject({ tokens: 85, estimate: undefined });
+    expect(imageTokens('gpt-4o-mini', { url, detail: 'low' })).toMatchObject({ tokens: 2_833, estimate: undefined });
   });
 
   it('of one tile are the 8,500 tokens that gpt-4o-mini is known for', () => {
@@ -93,7 +93,7 @@ describe('pictures in tiles', () => {
     ['is no picture', 'data:,'],
     ['is no text', { url: 1 }],
   ])('a picture that %s is an estimate', (_, url) => {
-    expect(imageTokens('gpt-4o', { url, detail: 'auto' })).toEqual({ tokens: 765, estimate: 'image_size' });
+    expect(imageTokens('gpt-4o', { url, detail: 'auto' })).toMatchObject({ tokens: 765, estimate: 'image_size' });
   });
 });
 
@@ -104,7 +104,7 @@ describe('pictures in patches', () => {
     ['gpt-4.1-mini', 1_800, 2_400, Math.ceil(1_452 * 1.62)],
     ['o4-mini', 32, 33, Math.ceil(2 * 1.72)],
   ])('%s, %i × %i: %i tokens', (model, width, height, tokens) => {
-    expect(imageTokens(model, { url: png(width, height), detail: 'auto' })).toEqual({
+    expect(imageTokens(model, { url: png(width, height), detail: 'auto' })).toMatchObject({
       tokens,
       estimate: 'image_formula',
     });
@@ -130,7 +130,7 @@ describe('parts of a message', () => {
       { type: 'text', text: 'And here?' },
       { type: 'image_url', image_url: { url: png(600, 400), detail: 'high' } },
     ]);
-    expect(input).toEqual({ tokens: 3 + 3 + 1 + 3 + 85 + 2 * 170, provenance: 'counted' });
+    expect(input).toMatchObject({ tokens: 3 + 3 + 1 + 3 + 85 + 2 * 170, provenance: 'counted' });
   });
 
   it('takes ten tokens a second for a wav', () => {
@@ -142,7 +142,11 @@ describe('parts of a message', () => {
     head.write('data', 36, 'latin1');
     head.writeUInt32LE(48_000 * 2.55, 40);
     const audio = { type: 'input_audio', input_audio: { format: 'wav', data: head.toString('base64') } };
-    expect(countParts([audio], 'gpt-4o-audio-preview').input).toEqual({ tokens: 7 + 25, provenance: 'estimated' });
+    expect(countParts([audio], 'gpt-4o-audio-preview').input).toMatchObject({
+      tokens: 7 + 25,
+      audioTokens: 25,
+      provenance: 'estimated',
+    });
   });
 
   it('ends with a file whose header promises more than it has', () => {

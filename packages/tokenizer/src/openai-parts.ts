@@ -42,5 +42,7 @@ function countAudio(part: JsonObject, { tally }: PromptCounting): void {
   const audio = isObject(part['input_audio']) ? part['input_audio'] : part;
   const data = typeof audio['data'] === 'string' ? audio['data'] : '';
   const seconds = readWavSeconds(decodeDataUrl(data)) ?? data.length / AUDIO_CHARACTERS_PER_SECOND;
-  tally.addEstimate(Math.floor(seconds * AUDIO_TOKENS_PER_SECOND), 'audio_duration');
+  const tokens = Math.floor(seconds * AUDIO_TOKENS_PER_SECOND);
+  tally.addEstimate(tokens, 'audio_duration');
+  tally.audioTokens += tokens;
 }

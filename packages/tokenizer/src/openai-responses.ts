@@ -2,9 +2,9 @@
 // of functions and what they gave.
 
 import { estimateJson } from './estimate.ts';
-import { countAnsweredCall } from './openai-chat.ts';
 import { countContent, countMessages, estimateMembers, isSystemMessage, withSystemSuffix } from './openai-messages.ts';
 import { countResponseFormat, responseFormatOf } from './openai-response-format.ts';
+import { countAnsweredCalls } from './openai-tool-calls.ts';
 import { countTools } from './openai-tools.ts';
 import type { PromptCounting } from './prompt-counting.ts';
 import { Tally } from './tally.ts';
@@ -44,10 +44,12 @@ export const openAiResponses: TextRule = {
     const counting = { family, model, countText, tally };
     tally.add(family.perResponsesAnswer);
     if (!family.isAnswerExact) tally.doubt('answer_overhead');
-    for (const item of answerItemsOf(output)) {
+    const items = answerItemsOf(output);
+    countAnsweredCalls(items.filter(isCall), counting);
+    for (const item of items) {
+      if (isCall(item)) continue;
       if (typeof item === 'string') tally.add(countText(item));
       else if (isMessage(item)) countContent(item['content'], counting);
-      else if (isObject(item) && item['type'] === 'function_call') countAnsweredCall(item, counting);
       else if (isObject(item) && item['type'] === 'reasoning') tally.doubt('hidden_context');
       else tally.addEstimate(estimateJson(item, countText), 'json_text');
     }
@@ -66,7 +68,7 @@ function messagesOf(items: readonly unknown[], { tally }: PromptCounting): reado
   let calls: unknown[] | undefined;
   for (const item of items) {
     const type = isObject(item) ? item['type'] : undefined;
-    if (isObject(item) && type === 'function_call') {
+    if (isCall(item)) {
       tally.doubt('tool_calls');
       if (calls === undefined) {
         calls = [];
@@ -89,6 +91,10 @@ function answerItemsOf(output: unknown): readonly unknown[] {
   if (!isObject(output)) return [output];
   if (Array.isArray(output['output'])) return output['output'];
   return [output['message'] ?? output['output_text'] ?? output];
+}
+
+function isCall(item: unknown): item is JsonObject {
+  return isObject(item) && item['type'] === 'function_call';
 }
 
 function isMessage(item: unknown): item is JsonObject {

@@ -51,6 +51,28 @@ export function countFunctionCall(call: unknown, { family, countText, tally }: P
   if (family.generation !== 'gpt-4') tally.doubt('tool_calls');
 }
 
+/** Around the calls of an answer, one or several: fitted to gpt-4o. */
+const AROUND_ANSWERED_CALLS = 4;
+
+/** The calls of one answer. */
+export function countAnsweredCalls(values: readonly unknown[], { family, countText, tally }: PromptCounting): void {
+  const calls = values.flatMap((value) => {
+    const call = toolCallOf(value);
+    if (call === undefined) tally.addEstimate(estimateJson(value, countText), 'json_text');
+    return call ?? [];
+  });
+  if (calls.length === 0) return;
+  if (family.generation === 'gpt-4o' && calls.length > 1) {
+    const tokens = countText(' to=multi_tool_use.parallel') + countText(parallelText(calls));
+    tally.addEstimate(tokens + AROUND_ANSWERED_CALLS, 'answer_tool_calls');
+    return;
+  }
+  for (const { name, args } of calls) {
+    const tokens = countText(` to=functions.${name}`) + countText(args);
+    tally.addEstimate(tokens + AROUND_ANSWERED_CALLS, 'answer_tool_calls');
+  }
+}
+
 function parallelText(calls: readonly ToolCall[]): string {
   const uses = calls.map(({ name, args }) => `{"recipient_name":"functions.${name}","parameters":${args}}`);
   return `{"tool_uses":[${uses.join(',')}]}`;

@@ -172,7 +172,7 @@ describe('schemas of structured answers', () => {
 
   it('make a system message where there is none', () => {
     const plain = tokensOf('gpt-4o', { messages }) ?? 0;
-    expect(countPrompt({ input: { messages, response_format: format } }).input).toEqual({
+    expect(countPrompt({ input: { messages, response_format: format } }).input).toMatchObject({
       tokens: plain + counter.count(text, 'o200k_base', 1) + 8,
       provenance: 'counted',
     });

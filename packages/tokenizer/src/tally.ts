@@ -22,6 +22,8 @@ export type EstimateRule =
 
 export class Tally {
   tokens = 0;
+  /** Those of `tokens` that are of recordings, which cost more than text does. */
+  audioTokens = 0;
   readonly estimates = new Set<EstimateRule>();
 
   add(tokens: number): void {

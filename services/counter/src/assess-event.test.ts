@@ -115,6 +115,24 @@ describe('an event with text only', () => {
     });
   });
 
+  it('has its recordings in a class of their own', () => {
+    const data = 'A'.repeat(53_340);
+    const content = [
+      { type: 'text', text: 'Hi' },
+      { type: 'input_audio', input_audio: { data, format: 'mp3' } },
+    ];
+    const input = { messages: [{ role: 'user', content }] };
+    expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', input })).toMatchObject({
+      event: {
+        count: {
+          tokens: { input: 8n, input_audio: 100n },
+          provenance: { input: 'estimated', input_audio: 'estimated' },
+          rule: 'o200k_base+audio_duration',
+        },
+      },
+    });
+  });
+
   it('of an unknown model is an estimate by the default encoding', () => {
     expect(assess({ ...event, model: 'mystery-1' })).toMatchObject({
       event: {
