@@ -15,8 +15,8 @@ const secret = (retiresAtMs: number | null, expiresAtMs = retiresAtMs): KeySecre
   expiresAtMs,
   lastUse: null,
 });
-const rotation = (wish: { secrets?: readonly KeySecret[]; atMs?: number; graceSeconds?: number }) =>
-  decideRotation({ secrets: [secret(null)], atMs: undefined, graceSeconds: 0, nowMs: NOW, ...wish });
+const rotation = (wish: { secrets?: readonly KeySecret[]; atMs?: number; graceSeconds?: number; isLeaked?: boolean }) =>
+  decideRotation({ secrets: [secret(null)], atMs: undefined, graceSeconds: 0, isLeaked: false, nowMs: NOW, ...wish });
 
 describe('a rotation', () => {
   it.each([
@@ -33,6 +33,12 @@ describe('a rotation', () => {
 
   it.each([NOW - 1, NOW + YEAR_MS + 1])('is not planned for %i', (atMs) => {
     expect(() => rotation({ atMs })).toThrow(code('validation_failed'));
+  });
+
+  it('gives a secret that leaked no grace', () => {
+    expect(rotation({ isLeaked: true })).toEqual({ retiresAtMs: NOW, expiresAtMs: NOW });
+    expect(() => rotation({ isLeaked: true, graceSeconds: 1 })).toThrow(code('conflict'));
+    expect(() => rotation({ isLeaked: true, atMs: NOW + 1 })).toThrow(code('conflict'));
   });
 
   it('waits for the one that lies ahead, which can be cancelled until its time', () => {

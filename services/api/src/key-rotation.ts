@@ -15,6 +15,8 @@ export interface RotationWish {
   /** Undefined: now. */
   readonly atMs: number | undefined;
   readonly graceSeconds: number;
+  /** Others have a secret of the key. */
+  readonly isLeaked: boolean;
   readonly nowMs: number;
 }
 
@@ -23,7 +25,13 @@ export interface OldSecretEnd {
   readonly expiresAtMs: number;
 }
 
-export function decideRotation({ secrets, atMs, graceSeconds, nowMs }: RotationWish): OldSecretEnd {
+export function decideRotation({ secrets, atMs, graceSeconds, isLeaked, nowMs }: RotationWish): OldSecretEnd {
+  if (isLeaked && (atMs !== undefined || graceSeconds > 0)) {
+    throw new TollgateError({
+      code: 'conflict',
+      detail: 'The secret of this key leaked, so it gets no grace. Rotate without `grace_seconds` and `at`.',
+    });
+  }
   if (scheduledSecret(secrets, nowMs) !== undefined) {
     throw new TollgateError({
       code: 'conflict',

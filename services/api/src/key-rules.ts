@@ -63,6 +63,15 @@ export function checkNotOwnKey(caller: Caller, key: Pick<ApiKey, 'id'>): void {
   });
 }
 
+/** A key whose secret others have works again by a new secret only. */
+export function checkNotLeaked({ disabledReason }: Pick<ApiKey, 'disabledReason'>): void {
+  if (disabledReason !== 'leaked') return;
+  throw new TollgateError({
+    code: 'conflict',
+    detail: 'The secret of this key leaked. Rotate the key without a grace first, then enable it.',
+  });
+}
+
 /** Whether a change is one that a key may not make of itself. */
 export function changesStanding(before: ApiKey, after: ApiKey): boolean {
   return (

@@ -8,7 +8,7 @@ import { recordKeyAct } from './key-audit.ts';
 import { checkWithinBounds } from './key-bounds.ts';
 import { describeKey, describeSecrets, KeySchema, KeyWithSecret, showKey } from './key-json.ts';
 import { checkScheduled, decideRotation, GRACE_SECONDS_MAX } from './key-rotation.ts';
-import { checkNotOwnKey } from './key-rules.ts';
+import { checkNotLeaked, checkNotOwnKey } from './key-rules.ts';
 import type { KeyRoutesOptions } from './keys.ts';
 import { newSecret } from './new-secret.ts';
 import { defineRoute, json, NOTHING, type Route } from './route.ts';
@@ -68,13 +68,15 @@ function activeRoutes({ clock }: KeyRoutesOptions): readonly Route[] {
       operationId: 'enableKey',
       tag: 'API keys',
       summary: 'Enable an API key',
-      description: 'It must be a key that the caller could make.',
+      description: 'It must be a key that the caller could make. One whose secret leaked is rotated first.',
       scope: 'keys:write',
       success: { status: 200, schema: KeySchema },
+      errors: ['conflict'],
       async handle(call) {
         const key = await lockedKey(call.params['id'], call);
         checkWithinBounds(call.caller, key);
         if (key.isEnabled) return json(200, await showKey(call.records, key));
+        checkNotLeaked(key);
         const after: ApiKey = { ...key, isEnabled: true };
         await call.records.updateKey(after);
         const change = { before: describeKey(key), after: describeKey(after) };
@@ -126,9 +128,12 @@ function rotationRoutes({ clock, newId, pepper }: KeyRoutesOptions): readonly Ro
         const nowMs = clock.now();
         const secrets = await records.keySecrets([key.id]);
         const atMs = body.at === undefined ? undefined : parseTimestamp(body.at);
-        const end = decideRotation({ secrets, atMs, graceSeconds: body.grace_seconds ?? 0, nowMs });
+        const isLeaked = key.disabledReason === 'leaked';
+        const end = decideRotation({ secrets, atMs, graceSeconds: body.grace_seconds ?? 0, isLeaked, nowMs });
         const { secret, stored } = newSecret({ mode: key.mode, pepper, newId, nowMs });
         await records.rotateKey({ keyId: key.id, secret: stored, ...end });
+        // It stays disabled, but what had leaked opens nothing any more.
+        const after = isLeaked ? await records.setKeyEnabled(key.id, false) : key;
         const data = { old_secret_expires_at: formatTimestamp(end.expiresAtMs) };
         await recordKeyAct(call, {
           action: 'key.rotated',
@@ -137,7 +142,7 @@ function rotationRoutes({ clock, newId, pepper }: KeyRoutesOptions): readonly Ro
           after: describeSecrets(await records.keySecrets([key.id])),
           told: { type: 'key.rotated', data },
         });
-        return json(200, { ...(await showKey(records, key)), secret });
+        return json(200, { ...(await showKey(records, after ?? key)), secret });
       },
     }),
     defineRoute({

@@ -23,6 +23,7 @@ import {
 import {
   changesStanding,
   checkCustomerScopes,
+  checkNotLeaked,
   checkNotOwnKey,
   checkPolicyCount,
   checkPolicyScopes,
@@ -145,6 +146,7 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
         const settings = checkSettings(mergePatch(settingsOf(before), body));
         const after: ApiKey = { ...before, ...readKeySettings(settings) };
         if (changesStanding(before, after)) checkNotOwnKey(caller, before);
+        if (after.isEnabled) checkNotLeaked(before);
         await checkChange(call, { before, after });
         await records.updateKey(after);
         const told = before.isEnabled && !after.isEnabled ? REVOKED : {};

@@ -102,7 +102,17 @@ it('a known secret disables its key everywhere, is audited with who reported it,
   // Once: a report that comes again changes nothing, and the key that is enabled again says no more that it leaked.
   await report({ secret: key.secret });
   expect(await entriesOf(key.id)).toHaveLength(1);
-  const enabled = await fixture.call('POST', `/v1/keys/${key.id}/enable`);
+  const path = `/v1/keys/${key.id}`;
+  for (const refused of [
+    await fixture.call('POST', `${path}/enable`),
+    await fixture.call('PATCH', path, { body: { enabled: true } }),
+    await fixture.call('POST', `${path}/rotate`, { body: { grace_seconds: 60 } }),
+  ]) {
+    expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  }
+  const rotated = await fixture.call('POST', `${path}/rotate`);
+  expect(rotated).toMatchObject({ status: 200, body: { enabled: false, disabled_reason: null } });
+  const enabled = await fixture.call('POST', `${path}/enable`);
   expect(enabled.body).toMatchObject({ enabled: true, disabled_reason: null });
 });
 
