@@ -74,14 +74,16 @@ export async function createServiceProcess(options: {
     isRunning,
     async start(env = {}) {
       run(env);
-      await eventually(
+      const state = await eventually(
         async () => {
-          if (!isRunning()) throw new Error(`${options.service} ended at its start:\n${output}`);
-          const { status, text } = await askReady(url);
-          if (status !== 200) throw new Error(`${options.service} is not ready: ${text}\n${output}`);
+          if (!isRunning()) return 'ended';
+          const res = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+          if (!res.ok) throw new Error(`${options.service} is not ready: ${await res.text()}\n${output}`);
+          return 'ready';
         },
         { timeoutMs: START_TIMEOUT_MS },
       );
+      if (state === 'ended') throw new Error(`${options.service} ended at its start:\n${output}`);
     },
     async runUntilKilledAt(failpoint) {
       run({ TOLLGATE_FAILPOINT: failpoint });

@@ -31,7 +31,11 @@ export interface Stack {
 }
 
 /** Starts everything but the second counter. */
-export async function startStack(options: { readonly log: LogKind }): Promise<Stack> {
+export async function startStack(options: {
+  readonly log: LogKind;
+  /** Of every service, beside what the stack needs. */
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-stack-'));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -53,6 +57,7 @@ export async function startStack(options: { readonly log: LogKind }): Promise<St
     const kafka = options.log === 'kafka' ? await server('kafka', startKafka) : undefined;
     const operatorKeyFile = join(folder, 'operator-key');
     const ownEnv = {
+      ...options.env,
       CLICKHOUSE_URL: clickhouse.url,
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,

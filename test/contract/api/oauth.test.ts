@@ -214,14 +214,19 @@ describe('a family of refresh tokens', () => {
 
   it('ends with the secret that it was obtained with, and outlives it by an exchange under the new one', async () => {
     const own = await createKey();
+    const rotate = async (graceSeconds: number): Promise<Key> => {
+      const body = { grace_seconds: graceSeconds };
+      const rotated = await fixture.call('POST', `/v1/keys/${own.id}/rotate`, { body });
+      expect(rotated.status).toBe(200);
+      return { id: own.id, secret: rotated.body.secret };
+    };
     const [left, kept] = [await grant(own), await grant(own)];
-    const rotated = await fixture.call('POST', `/v1/keys/${own.id}/rotate`, { body: { grace_seconds: 60 } });
-    expect(rotated.status).toBe(200);
-    const renewed: Key = { id: own.id, secret: rotated.body.secret };
-    const going = (await refresh(kept.refresh_token, renewed)).body;
-    await fixture.call('POST', `/v1/keys/${own.id}/rotate`, { body: { grace_seconds: 0 } });
-    expect(await refresh(left.refresh_token, own)).toMatchObject(oauthErrorOf(400, 'invalid_client'));
-    expect(going.refresh_token).toBeTypeOf('string');
+    const second = await rotate(60);
+    const { refresh_token: going } = (await refresh(kept.refresh_token, second)).body;
+    // The first secret is gone for good, the second has its grace.
+    const third = await rotate(60);
+    expect(await refresh(left.refresh_token, third)).toMatchObject(oauthErrorOf(400, 'invalid_grant'));
+    expect((await refresh(going, third)).status).toBe(200);
   });
 });
 
@@ -393,4 +398,31 @@ describe('refused', () => {
       expect(await fixture.call('GET', '/v1/keys', { secret })).toMatchObject(problemOf(401, 'invalid_token'));
     }
   });
+});
+
+it('the encryption key is replaced in steps, and no token and no signing key is lost', async () => {
+  const old = fixture.env['TOLLGATE_ENCRYPTION_KEY'] ?? '';
+  const renewed = 'renewed'.repeat(5);
+  const restart = async (secrets: string): Promise<void> => {
+    await fixture.api.signal('SIGTERM');
+    await fixture.api.start({ TOLLGATE_ENCRYPTION_KEY: secrets });
+  };
+  const sealed = async () =>
+    await runSql<{ id: string; sealed_private_key: Buffer }>(
+      fixture.postgres.url,
+      'SELECT id, sealed_private_key FROM signing_keys',
+    );
+  const { access_token: token } = await grant();
+  const before = await sealed();
+  for (const secrets of [`${renewed},${old}`, renewed]) {
+    await restart(secrets);
+    expect(await statusWith(token)).toBe(200);
+    expect(await statusWith((await grant()).access_token)).toBe(200);
+  }
+  const after = await sealed();
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(after).not.toEqual(before);
+  // The secret that no longer opens anything is refused at the start, with a sentence, and changes nothing.
+  await expect(restart(old)).rejects.toThrow(/TOLLGATE_ENCRYPTION_KEY does not open the signing key/);
+  expect(await sealed()).toEqual(after);
 });
