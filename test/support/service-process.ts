@@ -77,8 +77,8 @@ export async function createServiceProcess(options: {
       const state = await eventually(
         async () => {
           if (!isRunning()) return 'ended';
-          const res = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-          if (!res.ok) throw new Error(`${options.service} is not ready: ${await res.text()}\n${output}`);
+          const { status, text } = await askReady(url);
+          if (status !== 200) throw new Error(`${options.service} is not ready: ${text}\n${output}`);
           return 'ready';
         },
         { timeoutMs: START_TIMEOUT_MS },
