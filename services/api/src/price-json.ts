@@ -39,7 +39,7 @@ export const PriceClassName = Type.String({
   description:
     'A token class, `requests`, `web_searches`, or `meter:SLUG`. Without a price of their own `reasoning` is billed as `output`, and `tool_input`, `input_image` and `input_video` as `input`.',
 });
-export const ServiceTierName = Type.Enum([...SERVICE_TIERS], { description: 'No tier stands in for another.' });
+const ServiceTierName = Type.Enum([...SERVICE_TIERS], { description: 'No tier stands in for another.' });
 const Context = Type.Union(
   [
     Type.Null(),

@@ -111,8 +111,10 @@ describe('GET /v1/usage', () => {
         requests: 4,
         web_searches: 0,
         events: 4,
-        cost: '0',
-        unpriced_events: 4,
+        // (32 × 2.50 + 10 × 10.00 of gpt-4o, 100 × 0.15 + 1 × 0.60 of gpt-4o-mini) / 1,000,000
+        cost: '0.0001956',
+        currency: 'USD',
+        unpriced_events: 0,
       },
     ]);
     expect(answer.next_cursor).toBeNull();
@@ -169,7 +171,7 @@ describe('GET /v1/usage', () => {
     expect(res.headers.get('x-as-of')).toMatch(/Z$/);
     expect(await own(`/v1/usage?${PERIOD}&group_by=metadata.team&format=csv`)).toBe(text);
     const [header, ...lines] = text.split('\r\n').filter((line) => line !== '');
-    expect(header).toMatch(/^start,end,group\.metadata\.team,tokens\.input,.*,cost,unpriced_events$/);
+    expect(header).toMatch(/^start,end,group\.metadata\.team,tokens\.input,.*,cost,currency,unpriced_events$/);
     expect(lines).toHaveLength(3);
     expect(lines.some((line) => line.includes(",'=cmd(),"))).toBe(true);
     for (const line of lines) expect(line.split(',')).toHaveLength(header?.split(',').length ?? 0);
@@ -209,7 +211,7 @@ describe('GET /v1/events', () => {
       tokens: { input: 12 },
       provenance: { input: 'counted' },
       rule: 'o200k_base',
-      cost: null,
+      cost: '0.00003',
       copies: [{ state: 'counted' }],
     });
     const fromProvider = await operator(`/v1/events/b?customer=${customer.customerId}`);
@@ -376,7 +378,7 @@ describe('the documents', () => {
     expect(
       JSON.stringify(document)
         .match(/"\$ref":"[^"]+"/g)
-        ?.every((ref) => ref.includes('schemas/Problem')),
+        ?.every((ref) => /schemas\/(?:Problem|OAuthError)"$/.test(ref)),
     ).toBe(true);
   });
 

@@ -21,11 +21,14 @@ it('events without a cost are grouped by the price that they lack', async () => 
   const period = { startMs: JULY_MS, endMs: JULY_MS + 2 * HOUR_MS, limit: 10 };
   const group = { provider: 'acme', region: '', currency: 'USD', customers: 1n, firstMs: JULY_MS, lastMs: JULY_MS };
   const first = { ...group, model: 'm1', serviceTier: 'standard', reason: 'unknown_model' };
-  const second = { ...group, model: 'm2', serviceTier: 'batch', reason: 'no_price', events: 1n };
+  const second = { ...group, model: 'm2', serviceTier: 'batch', reason: 'no_price', events: 1n, tokens: 11n };
   expect(await warehouse.unpriced(period)).toEqual([
-    { ...first, events: 2n, customers: 2n, lastMs: JULY_MS + HOUR_MS },
+    { ...first, events: 2n, tokens: 22n, customers: 2n, lastMs: JULY_MS + HOUR_MS },
     second,
   ]);
-  expect(await warehouse.unpriced({ ...period, customerId: 'cus_a' })).toEqual([{ ...first, events: 1n }, second]);
+  expect(await warehouse.unpriced({ ...period, customerId: 'cus_a' })).toEqual([
+    { ...first, events: 1n, tokens: 11n },
+    second,
+  ]);
   expect(await warehouse.unpriced({ ...period, limit: 1 })).toHaveLength(1);
 });
