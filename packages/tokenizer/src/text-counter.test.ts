@@ -150,6 +150,16 @@ it('gives up at the deadline, in the middle of one piece too', () => {
   expect(() => slow.count('some words '.repeat(200_000), 'o200k_base', 10)).toThrow(/too long/);
 });
 
+it('gives up at the deadline between many short texts, not at a first one', () => {
+  let now = 0;
+  const slow = createTextCounter({ now: () => now++ });
+  expect(slow.count('Hi', 'o200k_base', -1)).toBe(1);
+  const countMany = (): void => {
+    for (let n = 0; n < 10_000; n++) slow.count('Hi', 'o200k_base', -1);
+  };
+  expect(countMany).toThrow(/too long/);
+});
+
 it('refuses texts beyond its bound, and a run that the pattern cannot take', () => {
   expect(() => counter.count('a'.repeat(TEXT_LENGTH_MAX + 1), 'o200k_base', inTime)).toThrow(/not counted/);
   expect(() => counter.count(`${'a'.repeat(TEXT_LENGTH_MAX - 1)}中`, 'o200k_base', inTime)).toThrow(/without a break/);
