@@ -17,3 +17,4 @@ export {
   TextNotCountable,
 } from './text-counter.ts';
 export { type NormalizedUsage, normalizeUsage, type UsageRefusal } from './usage-rules.ts';
+export { webSearchesIn } from './usage-web-searches.ts';

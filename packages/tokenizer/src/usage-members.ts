@@ -21,6 +21,10 @@ export function invalidUsage(detail: string): UsageRefused {
 /** Thousands of times what the largest context holds: more is a mistake, or milliseconds in the place of tokens. */
 const TOKENS_MAX = 10_000_000_000;
 
+const UNKNOWN_MAX = 20;
+
+const never = (): boolean => false;
+
 /**
  * Every member is found by its name in snake_case and, since some APIs and many SDKs write so, in camelCase: `cached_tokens`
  * is also `cachedTokens`.
@@ -28,8 +32,10 @@ const TOKENS_MAX = 10_000_000_000;
 export class UsageMembers {
   private readonly object: JsonObject;
   private readonly path: string;
-  private readonly read = new Set<string>();
-  private readonly children = new Map<unknown, UsageMembers>();
+  /** As many as the rule asks for: a few, for which a list is cheaper than a set. */
+  private readonly read: string[] = [];
+  private children: Map<unknown, UsageMembers> | undefined;
+  private isIgnored: (name: string) => boolean = never;
 
   constructor(object: JsonObject, path = '') {
     this.object = object;
@@ -97,18 +103,21 @@ export class UsageMembers {
 
   /** For objects among whose members only some are about usage. */
   ignoreAllBut(prefixes: readonly string[]): void {
-    for (const name of Object.keys(this.object)) {
-      if (!prefixes.some((prefix) => name.startsWith(prefix))) this.read.add(name);
-    }
+    this.isIgnored = (name) => !prefixes.some((prefix) => name.startsWith(prefix));
   }
 
-  /** Paths of members that say something and that no one asked for. */
+  /** Paths of members that say something and that no one asked for; the first of them, where they are many. */
   unknown(): readonly string[] {
     const unknown: string[] = [];
     for (const name of Object.keys(this.object)) {
-      if (!this.read.has(name) && saysSomething(this.object[name])) unknown.push(`${this.path}${name}`);
+      if (this.read.includes(name) || this.isIgnored(name) || !saysSomething(this.object[name])) continue;
+      unknown.push(`${this.path}${name}`);
+      if (unknown.length >= UNKNOWN_MAX) return unknown;
     }
-    for (const child of this.children.values()) unknown.push(...child.unknown());
+    for (const child of this.children?.values() ?? []) {
+      unknown.push(...child.unknown());
+      if (unknown.length >= UNKNOWN_MAX) return unknown;
+    }
     return unknown;
   }
 
@@ -116,12 +125,13 @@ export class UsageMembers {
   private take(name: string): unknown {
     const value = this.object[name];
     if (value === undefined) return undefined;
-    this.read.add(name);
+    this.read.push(name);
     return isGiven(value) ? value : undefined;
   }
 
   private child(name: string, value: unknown): UsageMembers {
     if (!isObject(value)) throw invalidUsage(`${this.path}${name} must hold objects.`);
+    this.children ??= new Map();
     const child = this.children.get(value) ?? new UsageMembers(value, `${this.path}${name}.`);
     this.children.set(value, child);
     return child;

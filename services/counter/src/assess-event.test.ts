@@ -82,6 +82,19 @@ describe('an event with usage', () => {
     expect(assess({ ...event, usage, service_tier: 'default' })).toMatchObject({ event: { serviceTier: 'standard' } });
   });
 
+  it('has the searches of its answer, which the usage of OpenAI does not count', () => {
+    const output = [
+      { type: 'web_search_call', status: 'completed', action: { type: 'search', query: 'q' } },
+      { type: 'web_search_call', status: 'completed', action: { type: 'open_page' } },
+      { type: 'web_search_call', status: 'failed' },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello' }] },
+    ];
+    const event = { id: 'a', type: 'llm.responses', model: 'gpt-4o', usage: { input_tokens: 9, output_tokens: 2 } };
+    for (const answer of [output, { output }]) {
+      expect(assess({ ...event, output: answer })).toMatchObject({ event: { count: { webSearches: 1n } } });
+    }
+  });
+
   it('writes labels as text', () => {
     const metadata = { feature: 'summarize', n: 1.5, ok: true, none: null };
     expect(assess({ id: 'a', type: 'llm.chat', model: 'gpt-4o', usage, metadata })).toMatchObject({

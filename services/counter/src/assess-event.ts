@@ -15,6 +15,7 @@ import {
   type TextCounter,
   type TextCounts,
   TextNotCountable,
+  webSearchesIn,
 } from '@tollgate/tokenizer';
 import { contentHashOf, contentHashOfBytes } from './content-hash.ts';
 import type { DeadLetterCode } from './dead-letter-code.ts';
@@ -99,8 +100,9 @@ function assessObject(
   const given = isObject(event['usage']) ? event['usage'] : stream?.usage;
   const usage = isObject(given) ? normalizeUsage(given, { type, provider, model }) : null;
   if (usage?.kind === 'refusal') return { kind: 'dead', contentHash, code: usage.code, detail: usage.detail };
-  const count = combineCounts(usage, countText({ event, type, model, stream }, { counting, usage }));
-  if (count === undefined) return { kind: 'dead', contentHash, ...nothingCounted(usage) };
+  const counted = combineCounts(usage, countText({ event, type, model, stream }, { counting, usage }));
+  if (counted === undefined) return { kind: 'dead', contentHash, ...nothingCounted(usage) };
+  const count = withSearches(counted, stream === null ? event['output'] : stream.output);
   const serviceTier = textOf(event, 'service_tier', '') || usage?.serviceTier || tierOfAnswer(event, stream);
   return {
     kind: 'countable',
@@ -126,6 +128,13 @@ function nothingCounted(usage: NormalizedUsage | null): { readonly code: DeadLet
   }
   const detail = `The usage does not name the tokens of the ${usage.missing}, and there is no text to count them in.`;
   return { code: 'unknown_usage_shape', detail };
+}
+
+/** OpenAI's usage does not count searches; its answer shows each. */
+function withSearches(count: EventCount, output: unknown): EventCount {
+  if (count.webSearches > 0n) return count;
+  const webSearches = webSearchesIn(output);
+  return webSearches === 0n ? count : { ...count, webSearches };
 }
 
 /** OpenAI names the tier that served a request in its answer. */
