@@ -12,6 +12,7 @@ import type {
   NewKeySecret,
   StoredApiKey,
 } from './api-key.ts';
+import type { KeyActivityRecords } from './key-activity.ts';
 import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
@@ -198,7 +199,7 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords extends LimitRecords, PriceRecords, RefusalRecords, RerateRecords {
+export interface AccountRecords extends KeyActivityRecords, LimitRecords, PriceRecords, RefusalRecords, RerateRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   /** Whether a reset of the operator's key was done under this label. */

@@ -32,6 +32,7 @@ export type {
   RateLimits,
   StoredApiKey,
 } from './api-key.ts';
+export type { Alert, KeyUse } from './key-activity.ts';
 export type { Limit, LimitAlert, LimitFilter, LimitRecords, LimitSet } from './limits.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
 export { createPriceReader, type PriceReader } from './price-reader.ts';

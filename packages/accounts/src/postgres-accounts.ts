@@ -9,6 +9,7 @@ import { appendEntries } from './audit-entries.ts';
 import { auditRecords } from './audit-records.ts';
 import { customerRecords } from './customer-records.ts';
 import { answerOnce } from './idempotency-records.ts';
+import { keyActivityRecords } from './key-activity-records.ts';
 import { keySecretRecords } from './key-secret-records.ts';
 import { limitRecords } from './limit-records.ts';
 import { meterRecords } from './meter-records.ts';
@@ -117,6 +118,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...outboxRecords(query),
     ...rerateRecords(query),
     ...refusalRecords(query),
+    ...keyActivityRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),
     ...limitRecords(query),

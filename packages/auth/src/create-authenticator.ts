@@ -25,7 +25,7 @@ export interface AuthenticatorOptions {
   readonly authority: TokenAuthority;
   readonly clock: Clock;
   /** Is told of every use that is admitted. */
-  readonly uses?: Pick<KeyUses, 'note'>;
+  readonly uses?: readonly Pick<KeyUses, 'note'>[];
   /** Credentials, key owners and customers remembered at most, each. */
   readonly rememberedMax?: number;
 }
@@ -57,7 +57,10 @@ const REMEMBERED_MAX = 50_000;
 const ID_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
-  const { accounts, pepper, authority, clock, uses, rememberedMax: valuesMax = REMEMBERED_MAX } = options;
+  const { accounts, pepper, authority, clock, uses = [], rememberedMax: valuesMax = REMEMBERED_MAX } = options;
+  const noteUse = (caller: Caller, address: string | null): void => {
+    for (const each of uses) each.note(caller, address);
+  };
   let watch: KeyWatch | undefined;
   const freshness: Freshness = {
     now: () => clock.now(),
@@ -87,7 +90,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     checkKeyUse({ key, addresses, address, nowMs });
     const { retiresAtMs } = key.secret;
     const admitted = retiresAtMs !== null && retiresAtMs <= nowMs ? oldCaller : caller;
-    uses?.note(admitted, address);
+    noteUse(admitted, address);
     return admitted;
   };
 
@@ -109,7 +112,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     if (token.expiresAtMs <= nowMs) throw accessTokenExpired();
     checkKeyUse({ ...known, address, nowMs });
     const admitted = callerOf(token, known.key);
-    uses?.note(admitted, address);
+    noteUse(admitted, address);
     return admitted;
   };
 

@@ -18,6 +18,7 @@ export type {
 } from './authenticator.ts';
 export { type AuthenticatorOptions, createAuthenticator } from './create-authenticator.ts';
 export { authorizationOf } from './credential-header.ts';
+export { type KeyActivityRecorder, recordKeyActivity } from './key-activity.ts';
 export { createKeySeal, type KeySeal } from './key-seal.ts';
 export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, isKeySecret, type KeyMode } from './key-secret.ts';
 export type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret, StoredSecret } from './key-store.ts';

@@ -14,3 +14,12 @@ export function sourceNetworkOf(address: string): string {
   if (parsed === null) return address;
   return parsed.bits === 32 ? parsed.text : rangeAround(parsed, V6_NETWORK_BITS).text;
 }
+
+/** The network of so many bits that the address is in, such as `192.0.2.0/24`; null for what is not an address. */
+export function networkOf(
+  address: string,
+  { v4Bits, v6Bits }: { readonly v4Bits: number; readonly v6Bits: number },
+): string | null {
+  const parsed = parseIpAddress(address);
+  return parsed === null ? null : rangeAround(parsed, parsed.bits === 32 ? v4Bits : v6Bits).text;
+}

@@ -110,5 +110,19 @@ export {
   type TokenCounts,
 } from './token-classes.ts';
 export { UNPRICED_REASONS, type UnpricedReason } from './unpriced-reason.ts';
+export {
+  findUnusualUse,
+  HABIT_AGE_MIN_MS,
+  HABIT_REQUESTS_MIN,
+  JUMP_BASELINE_MS,
+  JUMP_FACTOR,
+  JUMP_REQUESTS_MIN,
+  type KeyUseFacts,
+  NETWORKS_MAX,
+  NETWORKS_WITHIN_MS,
+  UNUSUAL_USE_RULES,
+  type UnusualUse,
+  type UnusualUseRule,
+} from './unusual-use.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
 export { WEBHOOK_TYPES, type WebhookType } from './webhook-types.ts';

@@ -1,7 +1,7 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
 import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
-import { createAuthenticator, createKeySeal, createKeyUses, sourceNetworkOf } from '@tollgate/auth';
+import { createAuthenticator, createKeySeal, createKeyUses, recordKeyActivity, sourceNetworkOf } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '@tollgate/runtime';
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
+import { alertRoutes } from './alerts.ts';
 import { auditLogRoutes } from './audit-log.ts';
 import { bookRoutes } from './books.ts';
 import { type Config, readConfig } from './config.ts';
@@ -54,6 +55,7 @@ import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
 import { signingKeyRoutes } from './signing-keys/signing-key-routes.ts';
 import { unpricedRoutes } from './unpriced.ts';
 import { usageRoutes } from './usage.ts';
+import { watchKeyUse } from './watch-key-use.ts';
 import { watchRefusals } from './watch-refusals.ts';
 
 const SERVICE = 'api';
@@ -89,7 +91,9 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   await resetOperatorKey({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
   const uses = createKeyUses({ store: accounts, clock, logger });
   scope.onShutdown('key uses', () => uses.close());
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses });
+  const activity = recordKeyActivity({ store: accounts, clock, logger });
+  scope.onShutdown('key activity', () => activity.close());
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses: [uses, activity] });
   scope.onShutdown('authenticator', () => authenticator.close());
 
   const limits = await createRedisLimits({ ...config.limits, clock, logger, metrics });
@@ -134,6 +138,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),
+    ...alertRoutes(),
     ...auditLogRoutes(),
     ...signingKeyRoutes({ keeper, clock }),
     ...refusalRoutes({ clock }),
@@ -186,6 +191,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     logAuditHead({ accounts, logger }),
     keepTokens({ keeper, rules, accounts, clock }),
     ...watchRefusals({ accounts, clock }),
+    ...watchKeyUse({ accounts, clock, newId }),
     rerateWorker({
       ...{ accounts, warehouse, clock, logger },
       prices: createPriceReader(accounts),

@@ -3,7 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import process from 'node:process';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { createAuthenticator, createKeyUses, sourceAddressOf, sourceNetworkOf } from '@tollgate/auth';
+import {
+  createAuthenticator,
+  createKeyUses,
+  recordKeyActivity,
+  sourceAddressOf,
+  sourceNetworkOf,
+} from '@tollgate/auth';
 import type { TollgateError } from '@tollgate/domain';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
@@ -54,7 +60,9 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const { keyPepper: pepper, authority } = config;
   const uses = createKeyUses({ store: accounts, clock, logger });
   scope.onShutdown('key uses', () => uses.close());
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses });
+  const activity = recordKeyActivity({ store: accounts, clock, logger });
+  scope.onShutdown('key activity', () => activity.close());
+  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses: [uses, activity] });
   scope.onShutdown('authenticator', () => authenticator.close());
   const log = openEventLog(config.log, { logger });
   await log.ensure();
