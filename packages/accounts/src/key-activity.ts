@@ -31,7 +31,7 @@ export interface Alert {
 }
 
 /** What is left out filters nothing. The newest first. */
-export interface AlertQuestion {
+interface AlertQuestion {
   readonly customerId?: string;
   readonly keyId?: string;
   readonly rule?: UnusualUseRule;

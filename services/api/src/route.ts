@@ -42,7 +42,7 @@ export interface CallContext extends OpenContext {
 }
 
 /** What the handler of an open route has, whose caller nobody knows. */
-export interface OpenContext {
+interface OpenContext {
   /** To be used for all reads and writes of accounts: one transaction for every request that may change something. */
   readonly records: AccountRecords;
   /** Where the request comes from. */
