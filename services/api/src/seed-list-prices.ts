@@ -55,7 +55,7 @@ export async function seedListPrices({ accounts, clock, newId, logger, isNew }: 
 const check = Compile(NewPrice);
 const isPriceBody = (value: unknown): value is NewPriceBody => check.Check(value);
 
-async function readShipped(of: {
+export async function readShipped(of: {
   readonly newId: IdGenerator;
   readonly nowMs: number;
 }): Promise<readonly NewPriceVersion[]> {
