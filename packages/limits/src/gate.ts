@@ -71,9 +71,9 @@ export function createGate({ limits, lockouts }: { readonly limits: Limits; read
   };
 }
 
-/** 401 alone: who is known and may not (403) does not guess. */
+/** 401 alone: who is known and may not (403) does not guess. Nor does who shows what was right once and has expired. */
 function isWrongCredential(error: unknown): boolean {
-  return error instanceof TollgateError && error.status === 401;
+  return error instanceof TollgateError && error.status === 401 && error.code !== 'token_expired';
 }
 
 function lockedOut(retryAfterSeconds: number): TollgateError {
