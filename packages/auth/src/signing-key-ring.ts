@@ -26,7 +26,7 @@ export interface SigningKeyRing {
 }
 
 /** The id under which the watch tells of any change to the signing keys. */
-export const SIGNING_KEYS_ID = 'signing_keys';
+const SIGNING_KEYS_ID = 'signing_keys';
 
 /** Between two reads for the sake of unknown key ids. */
 const READ_PAUSE_MS = 200;

@@ -18,7 +18,7 @@ export interface IssuedAccessToken extends AccessToken {
   readonly text: string;
 }
 
-export interface Grant {
+interface Grant {
   readonly key: StoredApiKey;
   readonly scopes: readonly Scope[];
   /** The end of the secret that it is obtained with: no token outlives it. Null: it has none. */

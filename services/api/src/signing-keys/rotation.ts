@@ -15,7 +15,7 @@ export interface RotationRules {
 }
 
 /** From the publication of a key until it signs: when every cache has it, whatever the clocks of two processes say. */
-export function publishedForMs({ jwksCacheMs }: RotationRules): number {
+function publishedForMs({ jwksCacheMs }: RotationRules): number {
   return jwksCacheMs + 2 * CLOCK_SKEW_MS;
 }
 
