@@ -6,6 +6,7 @@ export type {
   RerateSums,
   Rerating,
   RowKey,
+  RowsToRateQuery,
   RowToRate,
 } from './rerates.ts';
 export {

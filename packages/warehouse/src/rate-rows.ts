@@ -5,40 +5,54 @@ import { costsOfList, listOfCosts } from './class-costs.ts';
 import type { Connection } from './connection.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { type Column, instant, int64, int64Lists, nullableInt64, text, textLists, uint128 } from './native-columns.ts';
-import type { RatedRow, RowsToRateQuery, RowToRate } from './rerates.ts';
+import type { PageToRate, RatedRow, RowKey, RowsToRateQuery, RowToRate } from './rerates.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { tokensOf } from './stored-rows.ts';
 import { conditionsSql } from './usage-fields.ts';
 import { halvesOf } from './version.ts';
 
+const WINDOW_SQL = loadSql('rate-window');
 const ROWS_SQL = loadSql('rows-to-rate');
 
-type RowAnswer = Readonly<Record<TokenClass, string>> & {
+interface KeyAnswer {
   readonly customer_id: string;
   readonly hour_seconds: number;
   readonly event_id: string;
-  readonly version_text: string;
-  readonly time_ms: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly service_tier: string;
-  readonly region: string;
-  readonly requests: string;
-  readonly web_searches: string;
-  readonly currency: string;
-  readonly cost_pico: string | null;
-  readonly class_costs: readonly string[];
-  readonly cache_savings_pico: string;
-  readonly price_ids: readonly string[];
-  readonly unpriced_reason: string;
-};
+}
 
-export async function rowsToRate(connection: Connection, query: RowsToRateQuery): Promise<readonly RowToRate[]> {
+type RowAnswer = KeyAnswer &
+  Readonly<Record<TokenClass, string>> & {
+    readonly version_text: string;
+    readonly time_ms: string;
+    readonly provider: string;
+    readonly model: string;
+    readonly service_tier: string;
+    readonly region: string;
+    readonly requests: string;
+    readonly web_searches: string;
+    readonly currency: string;
+    readonly cost_pico: string | null;
+    readonly class_costs: readonly string[];
+    readonly cache_savings_pico: string;
+    readonly price_ids: readonly string[];
+    readonly unpriced_reason: string;
+  };
+
+/** Where rows are picked by what they hold, a page looks at more of them than it can give. */
+const FILTERED_WINDOW_PAGES = 10;
+/** Greater than any key: no customer's id begins with it. */
+const LAST_KEY = { until_customer: '\u{10ffff}', until_hour: 0xffff_ffff, until_event: '' };
+
+/**
+ * A window of the key's order is found first, without copies collapsed, which can stop where it ends; a query with `FINAL` and
+ * a limit would go through all that follows for each page.
+ */
+export async function rowsToRate(connection: Connection, query: RowsToRateQuery): Promise<PageToRate> {
   const { startMs, endMs, after, limit } = query;
   const filters = conditionsSql(query.filters);
-  const unpriced = query.isUnpricedOnly ? ' AND isNull(cost_pico)' : '';
-  const rows = await connection.select<RowAnswer>(fillSql(ROWS_SQL, { conditions: filters.sql + unpriced }), {
-    ...filters.params,
+  const customers = conditionsSql(query.filters.filter(({ field }) => field === 'customer'));
+  const isFiltered = query.isUnpricedOnly || query.filters.some(({ field }) => field !== 'customer');
+  const params = {
     start_ms: startMs,
     end_ms: endMs,
     from_hour: Math.floor(startMs / HOUR_MS) * (HOUR_MS / 1_000),
@@ -46,9 +60,35 @@ export async function rowsToRate(connection: Connection, query: RowsToRateQuery)
     after_customer: after?.customerId ?? '',
     after_hour: (after?.hourMs ?? 0) / 1_000,
     after_event: after?.eventId ?? '',
+  };
+  const [until] = await connection.select<KeyAnswer>(fillSql(WINDOW_SQL, { customers: customers.sql }), {
+    ...params,
+    ...customers.params,
+    window: isFiltered ? limit * FILTERED_WINDOW_PAGES : limit,
+  });
+  const unpriced = query.isUnpricedOnly ? ' AND isNull(cost_pico)' : '';
+  const answers = await connection.select<RowAnswer>(fillSql(ROWS_SQL, { conditions: filters.sql + unpriced }), {
+    ...params,
+    ...filters.params,
+    ...(until === undefined ? LAST_KEY : untilParams(until)),
     limit,
   });
-  return rows.map(rowToRate);
+  const rows = answers.map(rowToRate);
+  const last = rows.at(-1);
+  if (rows.length === limit && last !== undefined) return { rows, next: keyOf(last) };
+  return { rows, next: until === undefined ? null : keyOfAnswer(until) };
+}
+
+function untilParams({ customer_id, hour_seconds, event_id }: KeyAnswer) {
+  return { until_customer: customer_id, until_hour: hour_seconds, until_event: event_id };
+}
+
+function keyOf({ customerId, hourMs, eventId }: RowKey): RowKey {
+  return { customerId, hourMs, eventId };
+}
+
+function keyOfAnswer({ customer_id, hour_seconds, event_id }: KeyAnswer): RowKey {
+  return { customerId: customer_id, hourMs: hour_seconds * 1_000, eventId: event_id };
 }
 
 function rowToRate(answer: RowAnswer): RowToRate {

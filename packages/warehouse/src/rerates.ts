@@ -42,6 +42,12 @@ export interface RowToRate extends RowKey {
   readonly cost: RowCost;
 }
 
+/** A page may be empty and not the last: the next begins after `next`, which is null on the last. */
+export interface PageToRate {
+  readonly rows: readonly RowToRate[];
+  readonly next: RowKey | null;
+}
+
 /** `locked`: in a period that is closed. */
 export type RatedOutcome = 'same' | 'changed' | 'locked';
 
@@ -99,7 +105,7 @@ export interface RerateReport {
 
 export interface Rerating {
   /** In the order of their keys. */
-  rowsToRate(query: RowsToRateQuery): Promise<readonly RowToRate[]>;
+  rowsToRate(query: RowsToRateQuery): Promise<PageToRate>;
   /** Idempotent: rows that were kept before are replaced. */
   keepRatedRows(rerateId: string, rows: readonly RatedRow[]): Promise<void>;
   /** The step after the given hour of a customer: about `rowsMin` rows or more where there are; null after the last. */

@@ -1,7 +1,8 @@
 -- A page of usage rows in the order of their key, with what their cost is made from and what it is.
 --
--- conditions: the filters; after_customer, after_hour, after_event: the key of the last row of the page before. The
--- conditions on its parts say nothing more than the one on the whole, but they are what ClickHouse looks up in the index.
+-- conditions: the filters; after_…: the key of the last row of the page before; until_…: the last key that is looked at. The
+-- conditions on parts of the keys say nothing more than those on the whole, but they are what ClickHouse looks up in the
+-- index.
 SELECT
     customer_id,
     toUnixTimestamp(hour) AS hour_seconds,
@@ -41,6 +42,9 @@ WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
   AND customer_id >= {after_customer:String}
   AND (customer_id > {after_customer:String} OR hour >= toDateTime({after_hour:UInt32}, 'UTC'))
   AND (customer_id, hour, event_id) > ({after_customer:String}, toDateTime({after_hour:UInt32}, 'UTC'), {after_event:String})
+  AND customer_id <= {until_customer:String}
+  AND (customer_id < {until_customer:String} OR hour <= toDateTime({until_hour:UInt32}, 'UTC'))
+  AND (customer_id, hour, event_id) <= ({until_customer:String}, toDateTime({until_hour:UInt32}, 'UTC'), {until_event:String})
   AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
   AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
   {{conditions}}

@@ -55,12 +55,10 @@ async function rateStep(parts: RerateWorkerParts, rerate: Rerate): Promise<boole
   if (prices.completeUntilMs <= rerate.knownAtMs) await prices.refresh();
   if (prices.completeUntilMs <= rerate.knownAtMs) return false;
   const { startMs, endMs, filter, place } = rerate;
-  const rows = await warehouse.rowsToRate({
+  const { rows, next } = await warehouse.rowsToRate({
     ...{ startMs, endMs, isUnpricedOnly: filter.isUnpricedOnly, limit: PAGE_ROWS, after: place },
     filters: filtersOf(rerate),
   });
-  const last = rows.at(-1);
-  if (last === undefined) return await endRating(parts, rerate);
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
   const closed = await accounts.closedPeriods({ customerIds, startMs, endMs });
   const currencies = await accounts.currenciesOf(customerIds);
@@ -68,27 +66,29 @@ async function rateStep(parts: RerateWorkerParts, rerate: Rerate): Promise<boole
   await warehouse.keepRatedRows(rerate.id, rated);
   failpoint('rerate.after_keep');
   const changed = rated.filter(({ outcome }) => outcome === 'changed').length;
-  return await accounts.saveRerate({
-    worker,
-    rerate: {
-      ...rerate,
-      place: { customerId: last.customerId, hourMs: last.hourMs, eventId: last.eventId },
-      examined: rerate.examined + BigInt(rows.length),
-      changed: rerate.changed + BigInt(changed),
-    },
-  });
+  const counted = {
+    ...rerate,
+    examined: rerate.examined + BigInt(rows.length),
+    changed: rerate.changed + BigInt(changed),
+  };
+  if (next !== null) return await accounts.saveRerate({ worker, rerate: { ...counted, place: next } });
+  return await endRating(parts, counted);
 }
 
 function filtersOf({ filter }: Rerate): readonly UsageFilter[] {
   return Object.entries(filter.fields).flatMap(([field, values]) => (isUsageField(field) ? [{ field, values }] : []));
 }
 
-async function endRating({ accounts, clock }: RerateWorkerParts, { id, isDryRun }: Rerate): Promise<boolean> {
+async function endRating({ accounts, clock, worker }: RerateWorkerParts, rerate: Rerate): Promise<boolean> {
+  const { id, isDryRun } = rerate;
+  const to = isDryRun ? 'rated' : 'applying';
   try {
-    const to = isDryRun ? 'rated' : 'applying';
-    return (await accounts.moveRerate({ id, from: ['rating'], to, atMs: clock.now() })) !== null;
+    return await accounts.transaction(async (records) => {
+      if (!(await records.saveRerate({ worker, rerate }))) return false;
+      return (await records.moveRerate({ id, from: ['rating'], to, atMs: clock.now() })) !== null;
+    });
   } catch (error) {
-    // Another of an overlapping period is being applied; this one waits for it.
+    // Another of an overlapping period is being applied; this one waits for it, and rates its last page again then.
     if (error instanceof TollgateError && error.code === 'conflict') return false;
     throw error;
   }

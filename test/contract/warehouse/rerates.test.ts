@@ -1,5 +1,5 @@
 import type { UsageRow } from '@tollgate/domain';
-import type { ClosedRange, RatedRow, RowToRate, Warehouse } from '@tollgate/warehouse';
+import type { ClosedRange, RatedRow, RowKey, RowsToRateQuery, RowToRate, Warehouse } from '@tollgate/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWarehouseServer, type TestWarehouse, type WarehouseServer } from './fixture.ts';
 import { batchOf, DAY_MS, HOUR_MS, JULY_MS, positionAt, receiptFor, storeUsage, total, usageRow } from './rows.ts';
@@ -20,12 +20,14 @@ async function rowsOf(
 ) {
   const { limit = 1_000, isUnpricedOnly = false } = options;
   const rows: RowToRate[] = [];
-  for (;;) {
-    const after = rows.at(-1) ?? null;
-    const page = await warehouse.rowsToRate({ ...PERIOD, filters: [], isUnpricedOnly, limit, after });
-    rows.push(...page);
-    if (page.length < limit) return rows;
-  }
+  let after: RowKey | null = null;
+  do {
+    const asked: RowsToRateQuery = { ...PERIOD, filters: [], isUnpricedOnly, limit, after };
+    const page = await warehouse.rowsToRate(asked);
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== null);
+  return rows;
 }
 
 function ratedAt(row: RowToRate, costPico: bigint): RatedRow {
@@ -96,7 +98,9 @@ describe('rows to rate', () => {
   it('are those without a cost, where that is asked', async () => {
     const { warehouse } = await server.fresh();
     await storeUsage(warehouse, [...ROWS, usageRow({ position: positionAt(99), costPico: 0n })]);
-    expect(await rowsOf(warehouse, { isUnpricedOnly: true })).toHaveLength(ROWS.length);
+    for (const limit of [1, 5, 1_000]) {
+      expect(await rowsOf(warehouse, { isUnpricedOnly: true, limit })).toHaveLength(ROWS.length);
+    }
   });
 });
 
