@@ -13,7 +13,7 @@ export function bearerTokenOf(authorization: string | undefined): string {
   if (authorization === undefined || authorization === '') {
     throw new TollgateError({
       code: 'missing_token',
-      detail: 'Send an API key as `Authorization: Bearer tg_…`.',
+      detail: 'Send an API key, or an access token, as `Authorization: Bearer …`.',
     });
   }
   const token = authorization.length <= HEADER_LENGTH_MAX ? BEARER.exec(authorization)?.[1] : undefined;
@@ -26,6 +26,7 @@ export function invalidToken(keyId?: string): TollgateError {
   return new TollgateError({
     code: 'invalid_token',
     ...(keyId === undefined ? {} : { keyId }),
-    detail: 'The API key is not valid. Check that it was copied whole, and that it belongs to this deployment.',
+    detail:
+      'The API key or access token is not valid. Check that it was copied whole, and that it belongs to this deployment.',
   });
 }
