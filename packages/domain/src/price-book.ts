@@ -11,7 +11,7 @@
 
 import { isPricedByPiece, type Markup, type Price, type PriceClass, serviceTierOf } from './price.ts';
 import { type Choice, chooseAt, type Moment, type Rate, type RateQuestion, ratesFor } from './price-choice.ts';
-import { modelNamesOf } from './priced-model.ts';
+import { modelNamesOf, providerNameOf } from './priced-model.ts';
 import { TOKEN_CLASSES, type TokenClass, type TokenCounts } from './token-classes.ts';
 import { type UnpricedReason, whyUnpriced } from './unpriced-reason.ts';
 import { ALL_CUSTOMERS, createVersionIndex } from './version-index.ts';
@@ -147,7 +147,7 @@ export function createPriceBook(): PriceBook {
       if (tier === undefined) return undefined;
       const names = modelNamesOf(provider, model);
       entry = {
-        question: { currency, provider: provider.toLowerCase(), names, tier, region },
+        question: { currency, provider: providerNameOf(provider), names, tier, region },
         prices: prices.find(scope, names),
         markups: markups.find(scope, names),
         segments: [],

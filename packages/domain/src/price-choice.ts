@@ -13,7 +13,7 @@
 // regions of the same class: who agrees on a price agrees on all of it.
 
 import { type ContextBand, type Markup, markedUp, type Price, type PriceClass, type ServiceTier } from './price.ts';
-import { ANY, closenessOf, type ModelNames } from './priced-model.ts';
+import { ANY, closenessOf, type ModelNames, providerNameOf } from './priced-model.ts';
 import type { TokenClass } from './token-classes.ts';
 
 const BILLED_AS: Readonly<Partial<Record<PriceClass, TokenClass>>> = {
@@ -33,7 +33,7 @@ export interface Rate {
   readonly markup: Markup | null;
 }
 
-/** Whose rates are asked for. Provider in lower case. */
+/** Whose rates are asked for. The provider by its one name. */
 export interface RateQuestion {
   readonly currency: string;
   readonly provider: string;
@@ -148,7 +148,7 @@ function closestMarkup(markups: readonly Markup[], from: string, question: RateQ
 }
 
 export function fitsProvider(version: { readonly provider: string }, question: RateQuestion): boolean {
-  return version.provider === ANY || version.provider.toLowerCase() === question.provider;
+  return version.provider === ANY || providerNameOf(version.provider) === question.provider;
 }
 
 function leastInputOf({ threshold, isInclusive }: ContextBand): bigint {
@@ -187,14 +187,14 @@ export function priceKeyOf(price: Omit<Price, 'id'>): string {
   const band = context === null ? null : String(leastInputOf(context));
   return JSON.stringify([
     customerId,
-    provider.toLowerCase(),
+    providerNameOf(provider),
     model.toLowerCase(),
     ...[price.class, serviceTier, band, region, currency],
   ]);
 }
 
 function markupKeyOf({ customerId, provider, model, currency, toCurrency }: Markup): string {
-  return JSON.stringify([customerId, provider.toLowerCase(), model.toLowerCase(), currency, toCurrency]);
+  return JSON.stringify([customerId, providerNameOf(provider), model.toLowerCase(), currency, toCurrency]);
 }
 
 /** The highest first. Equal ranks are two spellings of one currency's conversion: told apart by currency, then id. */

@@ -13,11 +13,53 @@ export interface ModelNames {
   readonly undated: string;
 }
 
+/**
+ * Spellings of one seller, who has one list of prices: the names that SDKs, gateways and OpenTelemetry give it. Resellers
+ * (Azure, Bedrock, OpenRouter) are others: they set prices of their own.
+ */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  anthropic: ['claude', 'anthropic_ai'],
+  azure: ['azure_openai', 'azure_ai_openai', 'az_ai_openai', 'azure_ai'],
+  bedrock: ['aws_bedrock', 'amazon_bedrock', 'bedrock_converse'],
+  cohere: ['cohere_chat', 'cohere_ai'],
+  deepseek: ['deep_seek'],
+  google: [
+    'gemini',
+    'google_ai',
+    'google_genai',
+    'google_gemini',
+    'google_vertex',
+    'vertex_ai',
+    'vertexai',
+    'gcp_gemini',
+    'gcp_gen_ai',
+    'gcp_vertex_ai',
+  ],
+  mistral: ['mistral_ai', 'mistralai'],
+  ollama: ['ollama_chat'],
+  openai: ['open_ai'],
+  openrouter: ['open_router'],
+  xai: ['x_ai', 'grok'],
+};
+
+const SPELLED = new Map(
+  Object.entries(SPELLINGS).flatMap(([provider, spellings]) => spellings.map((name) => [name, provider] as const)),
+);
+
+/** One name for each provider, whatever its case and its punctuation. */
+export function providerNameOf(provider: string): string {
+  if (provider === ANY) return ANY;
+  const name = provider.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+  return SPELLED.get(name) ?? name;
+}
+
 /** Case does not tell models apart, and `openai/gpt-4o` of the provider `openai` is its `gpt-4o`. */
 export function modelNamesOf(provider: string, model: string): ModelNames {
   const lower = model.toLowerCase();
-  const prefix = `${provider.toLowerCase()}/`;
-  const name = lower.startsWith(prefix) && lower.length > prefix.length ? lower.slice(prefix.length) : lower;
+  const slash = lower.indexOf('/');
+  const isPrefixed = slash > 0 && slash < lower.length - 1;
+  const isOwnPrefix = isPrefixed && providerNameOf(lower.slice(0, slash)) === providerNameOf(provider);
+  const name = isOwnPrefix ? lower.slice(slash + 1) : lower;
   return { name, undated: DATED.exec(name)?.[1] ?? name };
 }
 
