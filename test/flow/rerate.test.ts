@@ -234,8 +234,13 @@ describe('usage of a model that nobody has priced', { timeout: TIMEOUT_MS }, () 
     expect((await reached(customer, id, 'applied')).progress).toMatchObject({ examined: 2, applied: 2 });
     expect(await costsOf(customer)).toMatchObject([{ cost: '0.002' }, { cost: '0', unpriced_events: 2 }]);
     const { api, secret } = customer;
+    // The api dies between what it found and the place that it came to.
+    await stack.api.signal('SIGTERM');
+    await stack.api.start({ TOLLGATE_FAILPOINT: 'rerate.after_keep' });
     const dry = await rerate(customer);
-    await reached(customer, dry, 'rated');
+    await eventually(async () => expect(stack.api.isRunning()).toBe(false), { timeoutMs: 15_000 });
+    await stack.api.start();
+    expect((await reached(customer, dry, 'rated')).progress).toMatchObject({ examined: 4, changed: 2 });
     await api.json(api.post(`/v1/rerates/${dry}/cancel`, {}));
     for (const act of ['apply', 'cancel']) expect((await api.post(`/v1/rerates/${dry}/${act}`, {})).status).toBe(409);
     const list = await api.json<{ data: readonly Rerate[] }>(api.get('/v1/rerates?limit=2'));

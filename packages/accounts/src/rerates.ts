@@ -20,14 +20,14 @@ export interface ReratePlace {
   readonly eventId: string;
 }
 
-export interface RerateCounts {
+interface RerateCounts {
   readonly examined: bigint;
   readonly changed: bigint;
   readonly applied: bigint;
   readonly skipped: bigint;
 }
 
-export interface NewRerate {
+interface NewRerate {
   readonly id: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -47,7 +47,7 @@ export interface Rerate extends NewRerate, RerateCounts {
   readonly place: ReratePlace | null;
 }
 
-export interface RerateMove {
+interface RerateMove {
   readonly id: string;
   readonly from: readonly RerateState[];
   readonly to: RerateState;

@@ -49,7 +49,7 @@ export interface PageToRate {
 }
 
 /** `locked`: in a period that is closed. */
-export type RatedOutcome = 'same' | 'changed' | 'locked';
+type RatedOutcome = 'same' | 'changed' | 'locked';
 
 export interface RatedRow extends RowKey {
   readonly version: bigint;
@@ -87,7 +87,7 @@ export interface RerateSums {
   readonly unpricedAfter: bigint;
 }
 
-export interface RerateLine extends RerateSums {
+interface RerateLine extends RerateSums {
   readonly customerId: string;
   readonly provider: string;
   readonly model: string;
