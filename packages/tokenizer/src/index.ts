@@ -7,6 +7,7 @@ export {
   type TextCounts,
 } from './count-event-text.ts';
 export { DEFAULT_ENCODING, encodingOfModel, type ModelAliases, type ModelEncoding } from './model-encoding.ts';
+export { providerOfModel } from './model-provider.ts';
 export { ENCODINGS, type EncodingName } from './model-table.ts';
 export { type FoldedStream, foldStream } from './stream.ts';
 export {

@@ -6,12 +6,12 @@ import {
   combineCounts,
   countEventText,
   type EventCount,
-  encodingOfModel,
   type FoldedStream,
   foldStream,
   type ModelAliases,
   type NormalizedUsage,
   normalizeUsage,
+  providerOfModel,
   type TextCounter,
   type TextCounts,
   TextNotCountable,
@@ -91,11 +91,7 @@ function assessObject(
   if (!isLlmEventType(type)) return { kind: 'countable', contentHash, event: meterEvent(event, type) };
 
   const model = textOf(event, 'model', UNKNOWN);
-  const provider = textOf(
-    event,
-    'provider',
-    encodingOfModel(model, counting.modelAliases).isKnown ? 'openai' : UNKNOWN,
-  );
+  const provider = textOf(event, 'provider', providerOfModel(model, counting.modelAliases) ?? UNKNOWN);
   const stream = foldStream(event['output']);
   const given = isObject(event['usage']) ? event['usage'] : stream?.usage;
   const usage = isObject(given) ? normalizeUsage(given, { type, provider, model }) : null;
