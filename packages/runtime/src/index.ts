@@ -15,6 +15,7 @@ export {
   type OperationsOptions,
   type ReadinessCheck,
 } from './operations.ts';
+export { startOperationsServer } from './operations-server.ts';
 export { beginProblem, PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem, toTollgateError } from './problem.ts';
 export { type RefusalRecorder, recordRefusals } from './record-refusals.ts';
 export type { RefusalCount } from './refusal-tally.ts';

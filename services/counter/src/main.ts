@@ -14,6 +14,7 @@ import {
   repeat,
   runService,
   type ServiceScope,
+  startOperationsServer,
   systemClock,
 } from '@tollgate/runtime';
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
@@ -21,7 +22,6 @@ import { createAuditVoids } from './audit-voids.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createCounterMetrics } from './counter-metrics.ts';
 import { keepHouse } from './keep-house.ts';
-import { startOperationsServer } from './operations-server.ts';
 import { orAbort } from './or-abort.ts';
 import { createPricer } from './pricer.ts';
 import { RecentIds } from './recent-ids.ts';

@@ -1,10 +1,11 @@
-// `/healthz`, `/readyz` and `/metrics`, and nothing else: the counter has no other address.
+// `/healthz`, `/readyz` and `/metrics`, and nothing else: for services that have no other address.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Closable, OperationsHandler } from '@tollgate/runtime';
+import type { OperationsHandler } from './operations.ts';
+import type { Closable } from './service.ts';
 
-export interface OperationsServer extends Closable {
+interface OperationsServer extends Closable {
   readonly port: number;
 }
 
