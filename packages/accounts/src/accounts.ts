@@ -41,7 +41,10 @@ export interface Customer {
   /** The operator's own id for the customer; unique where set. */
   readonly externalId: string | null;
   readonly currency: string;
+  /** IANA time zone, as of its last move. */
   readonly zone: string;
+  /** 1 to 31, as of its last move: when its billing period begins; in a shorter month, on the last day. */
+  readonly billingDay: number;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Since when its keys are refused; null: they are not. */
   readonly suspendedAtMs: number | null;
@@ -209,7 +212,7 @@ export interface AccountRecords extends KeyActivityRecords, LimitRecords, PriceR
   customer(id: string): Promise<Customer | null>;
   /** As `customer`; nobody else changes it, or counts on it, before the transaction ends. */
   lockCustomer(id: string): Promise<Customer | null>;
-  /** Writes everything but the currency, the zone and the time of its making. */
+  /** Writes everything but the currency, the calendar (see `changeCalendar`) and the time of its making. */
   updateCustomer(customer: Customer): Promise<void>;
   customers(page: PageRequest): Promise<readonly Customer[]>;
   /** The currencies of those of these customers that exist. */

@@ -11,6 +11,7 @@ interface CustomerRow {
   readonly external_id: string | null;
   readonly currency: string;
   readonly zone: string;
+  readonly billing_day: number;
   readonly metadata: Record<string, unknown>;
   readonly suspended_at: Date | null;
   readonly suspension_reason: string | null;
@@ -19,10 +20,19 @@ interface CustomerRow {
   readonly created_at: Date;
 }
 
-const COLUMNS =
-  'id, name, external_id, currency, zone, metadata, suspended_at, suspension_reason, keys_max, key_scopes, created_at';
+const INSERT = `
+  INSERT INTO customers (id, name, external_id, currency, zone, billing_day, metadata, suspended_at, suspension_reason,
+    keys_max, key_scopes, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
 
-const INSERT = `INSERT INTO customers (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+/** The row has the calendar that the customer was made with; its last move says what it has now. */
+const SELECT = `
+  SELECT c.id, c.name, c.external_id, c.currency, coalesce(m.zone, c.zone) AS zone,
+    coalesce(m.billing_day, c.billing_day) AS billing_day, c.metadata, c.suspended_at, c.suspension_reason, c.keys_max,
+    c.key_scopes, c.created_at
+  FROM customers c LEFT JOIN LATERAL (
+    SELECT zone, billing_day FROM customer_calendars WHERE customer_id = c.id ORDER BY from_at DESC LIMIT 1
+  ) m ON true`;
 
 const UPDATE = `
   UPDATE customers SET
@@ -35,26 +45,27 @@ type CustomerRecords = Pick<
 >;
 
 export function customerRecords(query: Query): CustomerRecords {
-  const customerWhere = async (condition: string, id: string): Promise<Customer | null> => {
-    const [row] = await query<CustomerRow>(`SELECT ${COLUMNS} FROM customers WHERE ${condition}`, [id]);
+  const customer = async (id: string): Promise<Customer | null> => {
+    const [row] = await query<CustomerRow>(`${SELECT} WHERE c.id = $1`, [id]);
     return row === undefined ? null : toCustomer(row);
   };
   return {
     async createCustomer(customer) {
-      const { id, currency, zone, createdAtMs } = customer;
+      const { id, currency, zone, billingDay, createdAtMs } = customer;
       const [name, externalId, ...rest] = changeableValues(customer);
-      await query(INSERT, [id, name, externalId, currency, zone, ...rest, toTime(createdAtMs)]);
+      await query(INSERT, [id, name, externalId, currency, zone, billingDay, ...rest, toTime(createdAtMs)]);
     },
-    customer: (id) => customerWhere('id = $1', id),
-    lockCustomer: (id) => customerWhere('id = $1 FOR NO KEY UPDATE', id),
+    customer,
+    async lockCustomer(id) {
+      // Read after the lock is had: what moves it wrote meanwhile lies in another table.
+      await query('SELECT 1 FROM customers WHERE id = $1 FOR NO KEY UPDATE', [id]);
+      return await customer(id);
+    },
     async updateCustomer(customer) {
       await query(UPDATE, [customer.id, ...changeableValues(customer)]);
     },
     async customers({ limit, after }) {
-      const rows = await query<CustomerRow>(`SELECT ${COLUMNS} FROM customers WHERE id > $1 ORDER BY id LIMIT $2`, [
-        after ?? '',
-        limit,
-      ]);
+      const rows = await query<CustomerRow>(`${SELECT} WHERE c.id > $1 ORDER BY c.id LIMIT $2`, [after ?? '', limit]);
       return rows.map(toCustomer);
     },
     async currenciesOf(customerIds) {
@@ -74,13 +85,14 @@ function changeableValues(customer: Customer): readonly unknown[] {
 }
 
 function toCustomer(row: CustomerRow): Customer {
-  const { id, name, currency, zone, metadata } = row;
+  const { id, name, currency, zone, billing_day: billingDay, metadata } = row;
   return {
     id,
     name,
     externalId: row.external_id,
     currency,
     zone,
+    billingDay,
     metadata,
     suspendedAtMs: fromTime(row.suspended_at),
     suspensionReason: row.suspension_reason,

@@ -33,7 +33,18 @@ export type {
   StoredApiKey,
 } from './api-key.ts';
 export type { Alert, KeyUse } from './key-activity.ts';
-export type { Limit, LimitAlert, LimitFilter, LimitRecords, LimitSet } from './limits.ts';
+export type {
+  Limit,
+  LimitAlert,
+  LimitAlertPlace,
+  LimitDefault,
+  LimitFilter,
+  LimitReckoning,
+  LimitRecords,
+  LimitSet,
+  LimitSetBy,
+  LimitTerms,
+} from './limits.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
 export { createPriceReader, type PriceReader } from './price-reader.ts';
 export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';

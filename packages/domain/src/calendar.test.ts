@@ -104,6 +104,18 @@ describe('windows', () => {
     );
   });
 
+  it('are found at once, however often a customer moved within one of them', () => {
+    const moves = Array.from({ length: 100 }, (_, at) => ({
+      fromMs: Date.UTC(2026, 5, 2) + at,
+      zone: at % 2 === 0 ? 'Asia/Tokyo' : 'America/New_York',
+      anchorDay: 31,
+    }));
+    expect(isoSpan('month', [calendarIn('UTC')[0], ...moves], '2026-07-05T00:00:00Z')).toEqual([
+      '2026-07-01T04:00:00.000Z',
+      '2026-08-01T04:00:00.000Z',
+    ]);
+  });
+
   it('under way when the customer moves keep their end', () => {
     const [before] = calendarIn('UTC');
     const calendar: Calendar = [

@@ -39,30 +39,37 @@ const HOUR_MS = 3_600_000;
  */
 export function windowAt(window: CalendarWindow, calendar: Calendar, atMs: number): TimeSpan {
   if (window === 'lifetime') return LIFETIME;
-  let count = calendar.length;
-  while (count > 1 && (calendar[count - 1]?.fromMs ?? 0) > atMs) count -= 1;
-  return windowIn({ window, calendar, count, atMs });
+  // Of each era whose change was made by then: from when it has windows of its own.
+  const eras: EraInEffect[] = [];
+  for (const era of calendar) {
+    if (eras.length > 0 && era.fromMs > atMs) break;
+    eras.push({ era, fromMs: spanAmong({ window, eras, atMs: era.fromMs })?.endMs ?? Number.NEGATIVE_INFINITY });
+  }
+  return spanAmong({ window, eras, atMs }) ?? naturalWindow(window, calendar[0], atMs);
+}
+
+type NaturalWindow = Exclude<CalendarWindow, 'lifetime'>;
+
+interface EraInEffect {
+  readonly era: CalendarEra;
+  readonly fromMs: number;
 }
 
 interface Sought {
-  readonly window: Exclude<CalendarWindow, 'lifetime'>;
-  readonly calendar: Calendar;
-  /** Eras to look at, from the first. */
-  readonly count: number;
+  readonly window: NaturalWindow;
+  readonly eras: readonly EraInEffect[];
   readonly atMs: number;
 }
 
-function windowIn({ window, calendar, count, atMs }: Sought): TimeSpan {
-  const era = calendar[count - 1] ?? calendar[0];
-  const span = naturalWindow(window, era, atMs);
-  if (count === 1) return span;
-  const before = { window, calendar, count: count - 1 };
-  const takesEffectMs = windowIn({ ...before, atMs: era.fromMs }).endMs;
-  if (atMs < takesEffectMs) return windowIn({ ...before, atMs });
-  return { startMs: Math.max(span.startMs, takesEffectMs), endMs: span.endMs };
+/** Undefined while there are no eras. */
+function spanAmong({ window, eras, atMs }: Sought): TimeSpan | undefined {
+  const current = eras.findLast(({ fromMs }) => fromMs <= atMs);
+  if (current === undefined) return undefined;
+  const span = naturalWindow(window, current.era, atMs);
+  return { startMs: Math.max(span.startMs, current.fromMs), endMs: span.endMs };
 }
 
-function naturalWindow(window: Sought['window'], { zone, anchorDay }: CalendarEra, atMs: number): TimeSpan {
+function naturalWindow(window: NaturalWindow, { zone, anchorDay }: CalendarEra, atMs: number): TimeSpan {
   const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
   if (window === 'hour') return hourAt(at);
   const [first, next] = datesOf(window, at.toPlainDate(), anchorDay);
@@ -71,7 +78,7 @@ function naturalWindow(window: Sought['window'], { zone, anchorDay }: CalendarEr
 
 /** The dates on which the window and the one after it begin. */
 function datesOf(
-  window: Exclude<Sought['window'], 'hour'>,
+  window: Exclude<NaturalWindow, 'hour'>,
   date: Temporal.PlainDate,
   anchorDay: number,
 ): readonly [Temporal.PlainDate, Temporal.PlainDate] {

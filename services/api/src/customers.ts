@@ -1,7 +1,7 @@
 // Customers: the parties that are billed.
 
 import type { Customer } from '@tollgate/accounts';
-import { formatTimestamp } from '@tollgate/domain';
+import { formatTimestamp, TollgateError } from '@tollgate/domain';
 import type { Clock, IdGenerator } from '@tollgate/runtime';
 import Type, { type Static } from 'typebox';
 import { auditOf } from './audit.ts';
@@ -27,6 +27,16 @@ export const CustomerId = idOf('cus', 'a customer');
 const ExternalId = Type.String({ minLength: 1, maxLength: 200, description: 'Your own id for it; unique.' });
 const Currency = Type.String({ format: 'iso-currency', description: 'ISO 4217.' });
 const Zone = Type.String({ format: 'iana-zone', description: 'IANA time zone: the calendar of limits and invoices.' });
+
+const BillingDay = Type.Integer({
+  minimum: 1,
+  maximum: 31,
+  default: 1,
+  description: 'The day of the month on which its billing period begins; in a shorter month, the last day.',
+});
+
+/** What a calendar is found by grows with each move, for every event of the customer. */
+const CALENDAR_MOVES_MAX = 100;
 
 /** Of a customer that makes them itself, where nothing else is said: nothing grows without a bound. */
 const KEYS_MAX_DEFAULT = 1_000;
@@ -60,6 +70,7 @@ const CustomerSchema = Type.Object({
   external_id: orNull(ExternalId),
   currency: Currency,
   zone: Zone,
+  billing_day: BillingDay,
   metadata: Metadata,
   key_policy: Type.Object({ max_keys: Type.Integer(), allowed_scopes: orNull(ScopeList) }),
   suspended_at: orNull(Timestamp),
@@ -68,12 +79,20 @@ const CustomerSchema = Type.Object({
 });
 
 const NewCustomer = Type.Object(
-  { ...settings, currency: Type.Optional(Currency), zone: Type.Optional(Zone) },
+  {
+    ...settings,
+    currency: Type.Optional(Currency),
+    zone: Type.Optional(Zone),
+    billing_day: Type.Optional(BillingDay),
+  },
   { additionalProperties: false },
 );
-const CustomerPatch = Type.Partial(Type.Object({ ...settings, metadata: orNull(Metadata) }), {
-  additionalProperties: false,
-});
+const CustomerPatch = Type.Partial(
+  Type.Object({ ...settings, metadata: orNull(Metadata), zone: Zone, billing_day: BillingDay }),
+  {
+    additionalProperties: false,
+  },
+);
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'For people, and for the audit log.' });
 const Suspension = Type.Object({ reason: Reason }, { additionalProperties: false });
 const Resumption = Type.Object({ reason: Type.Optional(Reason) }, { additionalProperties: false });
@@ -96,7 +115,7 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
       errors: ['conflict'],
       async handle(call) {
         const { body, records } = call;
-        const { currency, zone, ...settings } = body;
+        const { currency, zone, billing_day: billingDay, ...settings } = body;
         const organization = await records.organization();
         if (organization === null) throw new Error('the organization is made at the first start, yet there is none');
         const customer: Customer = {
@@ -104,6 +123,7 @@ export function customerRoutes(options: { readonly clock: Clock; readonly newId:
           ...readSettings(settings),
           currency: currency ?? organization.currency,
           zone: zone ?? organization.zone,
+          billingDay: billingDay ?? 1,
           suspendedAtMs: null,
           suspensionReason: null,
           createdAtMs: clock.now(),
@@ -160,15 +180,17 @@ function changeRoutes(clock: Clock): readonly Route[] {
       tag: 'Customers',
       summary: 'Change a customer',
       description:
-        'A merge patch (RFC 7396): members that are left out stay, null clears, objects are merged, lists are replaced. Currency and zone stay what they are: the calendar and the invoices hang on them.',
+        'A merge patch (RFC 7396): members that are left out stay, null clears, objects are merged, lists are replaced. A new `zone` or `billing_day` counts from the end of each window and period that is under way: the first one after it is a short one, and nobody gets a second quota by moving. The currency stays what it is.',
       scope: 'admin',
       body: CustomerPatch,
       success: { status: 200, schema: CustomerSchema },
       errors: ['conflict'],
       async handle(call) {
         const before = await lockedCustomer(call);
-        const settings = checkSettings(mergePatch(settingsOf(before), call.body));
-        const after: Customer = { ...before, ...readSettings(settings) };
+        const { zone = before.zone, billing_day: billingDay = before.billingDay, ...changes } = call.body;
+        const settings = checkSettings(mergePatch(settingsOf(before), changes));
+        const after: Customer = { ...before, ...readSettings(settings), zone, billingDay };
+        await moveCalendar(call, { before, after, nowMs: clock.now() });
         return await change(call, { action: 'customer.updated', before, after });
       },
     }),
@@ -218,6 +240,22 @@ async function lockedCustomer(call: ChangeCall & { readonly params: Readonly<Rec
   return mustBeSeen(call.caller, await call.records.lockCustomer(call.params['id'] ?? ''), ({ id }) => id);
 }
 
+async function moveCalendar(
+  { records }: ChangeCall,
+  { before, after, nowMs }: { readonly before: Customer; readonly after: Customer; readonly nowMs: number },
+): Promise<void> {
+  const { id, zone, billingDay } = after;
+  if (zone === before.zone && billingDay === before.billingDay) return;
+  const { calendar = [] } = (await records.limitReckonings([id])).get(id) ?? {};
+  if (calendar.length > CALENDAR_MOVES_MAX) {
+    throw new TollgateError({
+      code: 'conflict',
+      detail: `The customer's zone and billing day were changed ${CALENDAR_MOVES_MAX} times, and cannot be changed again.`,
+    });
+  }
+  await records.changeCalendar(id, { fromMs: nowMs, zone, anchorDay: billingDay });
+}
+
 interface CustomerAct {
   readonly action: string;
   readonly before: Customer | null;
@@ -265,12 +303,13 @@ function settingsOf({ name, externalId, metadata, keyPolicy }: Customer) {
 }
 
 function toJson(customer: Customer) {
-  const { id, currency, zone, suspendedAtMs, suspensionReason, createdAtMs } = customer;
+  const { id, currency, zone, billingDay, suspendedAtMs, suspensionReason, createdAtMs } = customer;
   return {
     id,
     ...settingsOf(customer),
     currency,
     zone,
+    billing_day: billingDay,
     suspended_at: suspendedAtMs === null ? null : formatTimestamp(suspendedAtMs),
     suspension_reason: suspensionReason,
     created_at: formatTimestamp(createdAtMs),

@@ -40,6 +40,7 @@ function customerOf(changes: Partial<Customer> = {}): Customer {
     externalId: null,
     currency: 'EUR',
     zone: 'Europe/Berlin',
+    billingDay: 1,
     metadata: { tier: 'gold', ' ключ': [1, null, { deep: true }] },
     suspendedAtMs: null,
     suspensionReason: null,

@@ -28,6 +28,7 @@ async function addCustomer(): Promise<Customer> {
     externalId: null,
     currency: 'EUR',
     zone: 'UTC',
+    billingDay: 1,
     metadata: {},
     suspendedAtMs: null,
     suspensionReason: null,

@@ -29,6 +29,7 @@ async function addCustomer(): Promise<string> {
     externalId: null,
     currency: 'EUR',
     zone: 'Europe/Berlin',
+    billingDay: 1,
     metadata: {},
     suspendedAtMs: null,
     suspensionReason: null,
@@ -43,6 +44,7 @@ function limitOf(customerId: string, changes: Partial<Limit> = {}): Limit {
     id: newId('lim'),
     customerId,
     scope: { kind: 'customer', id: customerId },
+    setBy: 'operator',
     modelPattern: 'gpt-4o*',
     metric: 'cost',
     window: 'billing_period',
@@ -113,6 +115,58 @@ it('a threshold of a window is told once, and again after the limit was changed'
   expect(told.filter(Boolean)).toHaveLength(1);
   expect(await accounts.noteLimitAlert({ ...alert, revision: 2 })).toBe(true);
   expect(await accounts.limitAlerts({ limitId: limit.id, limit: 10 })).toHaveLength(2);
+});
+
+it('what was told is read a page at a time, the newest first', async () => {
+  const limit = limitOf(await addCustomer());
+  await accounts.createLimit(limit);
+  const alert = { limitId: limit.id, revision: 1, windowStartMs: NOW_MS, used: 7n, amount: limit.amount } as const;
+  for (const [atMs, threshold] of [
+    [NOW_MS, 50],
+    [NOW_MS, 75],
+    [NOW_MS + 1, 90],
+  ] as const) {
+    await accounts.noteLimitAlert({ ...alert, kind: 'threshold', threshold, atMs });
+  }
+  const thresholds: number[] = [];
+  let page = await accounts.limitAlerts({ limitId: limit.id, limit: 1 });
+  while (page[0] !== undefined) {
+    thresholds.push(page[0].threshold);
+    page = await accounts.limitAlerts({ limitId: limit.id, limit: 1, after: page[0] });
+  }
+  expect(thresholds).toEqual([90, 75, 50]);
+});
+
+it('a customer is shown with its last zone and billing day, and moves twice in one instant at most once', async () => {
+  const id = await addCustomer();
+  await accounts.changeCalendar(id, { fromMs: NOW_MS, zone: 'Asia/Tokyo', anchorDay: 31 });
+  await accounts.changeCalendar(id, { fromMs: NOW_MS, zone: 'Asia/Seoul', anchorDay: 15 });
+  expect(await accounts.customer(id)).toMatchObject({ zone: 'Asia/Seoul', billingDay: 15 });
+  expect((await accounts.limitReckonings([id, 'cus_nobody'])).get(id)?.calendar).toHaveLength(2);
+});
+
+it('limits are counted by who set them, and end with what they are of', async () => {
+  const customerId = await addCustomer();
+  const key = { kind: 'key', id: newId('key') } as const;
+  const ofKey = limitOf(customerId, { scope: key, setBy: 'customer' });
+  await accounts.createLimit(ofKey);
+  await accounts.createLimit(limitOf(customerId));
+  const count = (setBy: Limit['setBy']) => accounts.countLimits({ customerId, setBy });
+  expect([await count('operator'), await count('customer')]).toEqual([1, 1]);
+  expect(await accounts.deleteLimitsOf(key, NOW_MS)).toEqual([ofKey]);
+  expect([await count('operator'), await count('customer')]).toEqual([1, 0]);
+});
+
+it('a default of limits is read as it was written, and deleted', async () => {
+  const customerId = await addCustomer();
+  const { scope: _, countsFromMs, suspendedUntilMs, revision, updatedAtMs, ...terms } = limitOf(customerId);
+  const limitDefault = { ...terms, id: newId('lmd'), customerId };
+  await accounts.createLimitDefault(limitDefault);
+  expect(await accounts.limitDefaults({ customerId, limit: 10 })).toEqual([limitDefault]);
+  expect(await accounts.lockLimitDefault(limitDefault.id)).toEqual(limitDefault);
+  await accounts.deleteLimitDefault(limitDefault.id, NOW_MS);
+  expect(await accounts.lockLimitDefault(limitDefault.id)).toBeNull();
+  expect(await accounts.limitDefaults({ customerId, limit: 10 })).toEqual([]);
 });
 
 it('a change is heard under the name of whose limit it is', async () => {

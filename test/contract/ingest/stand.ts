@@ -133,6 +133,7 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     const common = {
       currency: 'EUR',
       zone: 'UTC',
+      billingDay: 1,
       metadata: {},
       suspendedAtMs: null,
       suspensionReason: null,
