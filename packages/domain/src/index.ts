@@ -48,12 +48,20 @@ export {
   type LimitSubject,
   type LimitWindow,
   limitApplies,
+  limitedUseOf,
   quantityOf,
 } from './limit.ts';
-export { projectedUse, THRESHOLDS_DEFAULT, thresholdsReached } from './limit-alerts.ts';
+export {
+  type LimitNews,
+  newsOf,
+  projectedUse,
+  THRESHOLDS_DEFAULT,
+  thresholdsReached,
+  type WatchedLimit,
+} from './limit-alerts.ts';
 export { demandsOf, type LimitRule, type TimedDemand } from './limit-demands.ts';
 export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
-export { createLimitWindows, type LimitWindows } from './limit-windows.ts';
+export { countedWindows, createLimitWindows, type LimitWindows } from './limit-windows.ts';
 export { METER_AGGREGATIONS, type Meter, type MeterAggregation, parseMeterPath } from './meter.ts';
 export {
   createModelList,
@@ -102,6 +110,8 @@ export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
+  INPUT_CLASSES,
+  OUTPUT_CLASSES,
   PROVENANCES,
   type Provenance,
   type ProvenanceByClass,

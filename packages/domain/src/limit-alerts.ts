@@ -35,3 +35,44 @@ export function projectedUse(of: {
   if (nowMs >= window.endMs) return used;
   return (used * BigInt(durationMs)) / BigInt(elapsedMs);
 }
+
+/** A limit as far as it tells of itself. */
+export interface WatchedLimit {
+  readonly amount: bigint;
+  readonly thresholds: readonly number[];
+  /** Since when it is as it is: of windows that had ended by then it has nothing to tell. */
+  readonly updatedAtMs: number;
+}
+
+export interface LimitNews {
+  readonly kind: 'threshold' | 'projected';
+  /** Percent of the amount; 100 for a projection. */
+  readonly threshold: number;
+  readonly used: bigint;
+  readonly window: TimeSpan;
+}
+
+/** All that there is to tell of a limit, told already or not: who tells it remembers by limit, revision, window and threshold. */
+export function newsOf(
+  limit: WatchedLimit,
+  windows: readonly { readonly window: TimeSpan; readonly used: bigint }[],
+  nowMs: number,
+): readonly LimitNews[] {
+  return windows
+    .filter(({ window }) => window.endMs > limit.updatedAtMs)
+    .flatMap(({ window, used }) => {
+      const reached = thresholdsReached({ ...limit, used });
+      const news = reached.map((threshold): LimitNews => ({ kind: 'threshold', threshold, used, window }));
+      return willExceed(limit, { window, used, nowMs })
+        ? [...news, { kind: 'projected', threshold: 100, used, window } as const]
+        : news;
+    });
+}
+
+/** In the window under way, and not once it has come to pass. */
+function willExceed({ amount }: WatchedLimit, of: Parameters<typeof projectedUse>[0]): boolean {
+  const { used, window, nowMs } = of;
+  if (used >= amount || nowMs < window.startMs || nowMs >= window.endMs) return false;
+  const projected = projectedUse(of);
+  return projected !== null && projected > amount;
+}

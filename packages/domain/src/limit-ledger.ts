@@ -238,6 +238,16 @@ export class LimitLedger {
     return new Map(this.#applied);
   }
 
+  /**
+   * Takes what lies at or before these places for counted: it is stored and was not settled, and never will be. To be
+   * followed by a rebuild of every limit of the owner, which finds it in the warehouse.
+   */
+  passOver(places: ReadonlyMap<number, string>): void {
+    for (const [partition, place] of places) {
+      if (place > (this.#applied.get(partition) ?? BEFORE_ALL)) this.#applied.set(partition, place);
+    }
+  }
+
   #heldFor(limitId: string): bigint {
     return [...this.#leases.values()]
       .flatMap(({ holds }) => holds.filter((hold) => hold.limitId === limitId))

@@ -1,6 +1,7 @@
 // Finds windows fast: the calendar reckons for microseconds, and events of the same hours come by the thousand.
 
 import { CALENDAR_WINDOWS, type Calendar, type CalendarWindow, type TimeSpan, windowAt } from './calendar.ts';
+import { countingStart, type LimitDefinition } from './limit.ts';
 
 /** Of each kind: the window under way, its neighbours, and some that late events fall into. */
 const SPANS_KEPT = 8;
@@ -39,4 +40,24 @@ export function createLimitWindows(calendar: Calendar): LimitWindows {
       return starts;
     },
   };
+}
+
+/** From the bucket of a minute everything has drained that was poured into it longer ago. */
+const MINUTE_MS = 60_000;
+
+/**
+ * The windows that a counter is kept of, as far as the limit counts in them: the one under way, the one before it, and the
+ * one after it, since events may be a little ahead of the clock. For a bucket, what is still in it.
+ */
+export function countedWindows(limit: LimitDefinition, windows: LimitWindows, nowMs: number): readonly TimeSpan[] {
+  return windowsAround(limit, windows, nowMs)
+    .filter(({ endMs }) => endMs > limit.countsFromMs)
+    .map(({ startMs, endMs }) => ({ startMs: countingStart(limit, startMs), endMs }));
+}
+
+function windowsAround({ window }: LimitDefinition, windows: LimitWindows, nowMs: number): readonly TimeSpan[] {
+  if (window === 'minute') return [{ startMs: nowMs - MINUTE_MS, endMs: Number.POSITIVE_INFINITY }];
+  const present = windows.windowAt(window, nowMs);
+  if (window === 'lifetime') return [present];
+  return [windows.windowAt(window, present.startMs - 1), present, windows.windowAt(window, present.endMs)];
 }

@@ -3,6 +3,8 @@
 
 import { CALENDAR_WINDOWS, type CalendarWindow } from './calendar.ts';
 import { matchesModel } from './model-patterns.ts';
+import { INPUT_CLASSES, OUTPUT_CLASSES, type TokenClass, type TokenCounts } from './token-classes.ts';
+import type { UsageRow } from './usage.ts';
 
 export const LIMIT_METRICS = ['requests', 'input_tokens', 'output_tokens', 'tokens', 'cost'] as const;
 
@@ -68,6 +70,27 @@ export interface LimitedUse {
   readonly outputTokens: bigint;
   /** Picounits of the customer's currency. */
   readonly costPico: bigint;
+}
+
+/**
+ * What a counted event took. One without a price costs nothing until it is rated anew, and so does one in another currency
+ * than the limit's: such are among the organization's only.
+ */
+export function limitedUseOf(
+  row: Pick<UsageRow, 'requests' | 'tokens' | 'costPico' | 'currency'>,
+  currency: string,
+): LimitedUse {
+  const costPico = row.currency === currency ? (row.costPico ?? 0n) : 0n;
+  return {
+    requests: row.requests,
+    inputTokens: sumOf(row.tokens, INPUT_CLASSES),
+    outputTokens: sumOf(row.tokens, OUTPUT_CLASSES),
+    costPico: costPico > 0n ? costPico : 0n,
+  };
+}
+
+function sumOf(tokens: TokenCounts, classes: readonly TokenClass[]): bigint {
+  return classes.reduce((sum, name) => sum + (tokens[name] ?? 0n), 0n);
 }
 
 /** In the limit's unit: requests, tokens or picounits. */

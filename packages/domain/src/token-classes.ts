@@ -19,6 +19,10 @@ export const TOKEN_CLASSES = [
 
 export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
+/** What the model was given, and what it made. */
+export const OUTPUT_CLASSES: readonly TokenClass[] = ['output', 'reasoning', 'output_audio', 'output_image'];
+export const INPUT_CLASSES: readonly TokenClass[] = TOKEN_CLASSES.filter((name) => !OUTPUT_CLASSES.includes(name));
+
 /** Tokens by class, in tokens; an absent class is zero. */
 export type TokenCounts = Readonly<Partial<Record<TokenClass, bigint>>>;
 

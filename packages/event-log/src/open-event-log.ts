@@ -38,7 +38,8 @@ const SESSION_MIN_MS = 6_000;
 const SESSION_MAX_MS = 300_000;
 
 /**
- * `KAFKA_BROKERS`, else `REDIS_URL` and `TOLLGATE_REDIS_DURABILITY`; for both `TOLLGATE_LOG_NAME`,
+ * `KAFKA_BROKERS`, else `TOLLGATE_LOG_REDIS_URL` (a Redis of the log's own; unless set, `REDIS_URL`) and
+ * `TOLLGATE_REDIS_DURABILITY`; for both `TOLLGATE_LOG_NAME`,
  * `TOLLGATE_LOG_PARTITIONS` and `TOLLGATE_LOG_SESSION_MS`.
  */
 export function readEventLogConfig(env: EnvironmentReader): EventLogConfig {
@@ -53,7 +54,8 @@ export function readEventLogConfig(env: EnvironmentReader): EventLogConfig {
   });
   const shared = { name, partitionCount, sessionMs };
   if (isKafka) return { ...shared, kind: 'kafka', brokers };
-  const url = env.url('REDIS_URL', { schemes: ['redis:', 'rediss:'] });
+  const own = env.optionalText('TOLLGATE_LOG_REDIS_URL') !== undefined;
+  const url = env.url(own ? 'TOLLGATE_LOG_REDIS_URL' : 'REDIS_URL', { schemes: ['redis:', 'rediss:'] });
   const durability = env.choice('TOLLGATE_REDIS_DURABILITY', {
     choices: ['every-write', 'dangerously-as-configured'],
     default: 'every-write',

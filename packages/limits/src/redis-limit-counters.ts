@@ -1,7 +1,7 @@
 // The counters of limits in Redis: each step is one script over the keys of one owner, which share a slot.
 
 import type { LimitDefinition, LimitDemand, ReserveOutcome, SettledEvent } from '@tollgate/domain';
-import type { ChangedWindow, LimitCounters, LimitReading } from './limit-counters.ts';
+import type { ChangedWindow, LimitCounters, LimitReading, LimitSurvey, SurveyedCounter } from './limit-counters.ts';
 import { loadScript, type RedisConnection, type Script } from './redis-connection.ts';
 
 export interface RedisLimitCountersOptions {
@@ -33,6 +33,8 @@ const scripts = {
   finish: ledgerScript('finish'),
   remove: ledgerScript('remove'),
   read: ledgerScript('read'),
+  survey: ledgerScript('survey'),
+  passOver: ledgerScript('pass-over'),
 };
 
 export function createRedisLimitCounters(options: RedisLimitCountersOptions): LimitCounters {
@@ -49,11 +51,10 @@ export function createRedisLimitCounters(options: RedisLimitCountersOptions): Li
     async release(owner, reservationId) {
       return isYes(await run(scripts.release, owner, [now(), reservationId]));
     },
+    async touch(owner, { partition, place }) {
+      return isYes(await run(scripts.touch, owner, [String(partition), place, String(TOUCHED_SECONDS)]));
+    },
     async settle(owner, { partition, events }) {
-      const last = events.at(-1);
-      if (last === undefined) return [];
-      const touched = await run(scripts.touch, owner, [String(partition), last.place, String(TOUCHED_SECONDS)]);
-      if (!isYes(touched)) return [];
       const changed: ChangedWindow[] = [];
       for (let from = 0; from < events.length; from += EVENTS_PER_CALL) {
         const args = events.slice(from, from + EVENTS_PER_CALL).flatMap(eventArgs);
@@ -65,11 +66,11 @@ export function createRedisLimitCounters(options: RedisLimitCountersOptions): Li
       await run(scripts.expire, owner, [now()]);
     },
     async begin(owner, { definition, amount, token, storedUntil }) {
-      const places = [...storedUntil].flatMap(([partition, place]) => [String(partition), place]);
+      const places = placeArgs(storedUntil);
       const minute = definition.window === 'minute' ? 'minute' : '';
       const args = [now(), definition.id, definitionJson(definition), minute, String(amount), token, ...places];
       const reply = await run(scripts.begin, owner, args);
-      return new Map(inGroups(reply, 2).map(([partition = '', place = '']) => [Number(partition), place]));
+      return toPlaces(reply);
     },
     async finish(owner, { limitId, token, used }) {
       const windows = [...used].flatMap(([startMs, quantity]) => [String(startMs), String(quantity)]);
@@ -83,7 +84,21 @@ export function createRedisLimitCounters(options: RedisLimitCountersOptions): Li
       const reply = await run(scripts.read, owner, [now(), ...args]);
       return inGroups(reply, 3).map(toReading);
     },
+    async survey(owner, definitions) {
+      return toSurvey(await run(scripts.survey, owner, [now(), ...definitions.map(({ id }) => id)]), definitions);
+    },
+    async passOver(owner, places) {
+      await run(scripts.passOver, owner, placeArgs(places));
+    },
   };
+}
+
+function placeArgs(places: ReadonlyMap<number, string>): readonly string[] {
+  return [...places].flatMap(([partition, place]) => [String(partition), place]);
+}
+
+function toPlaces(reply: readonly string[]): ReadonlyMap<number, string> {
+  return new Map(inGroups(reply, 2).map(([partition = '', place = '']) => [Number(partition), place]));
 }
 
 function windowArg({ limit, windowStartMs }: Pick<LimitDemand, 'limit' | 'windowStartMs'>): string {
@@ -147,6 +162,41 @@ function definitionJson({ scope, modelPattern, metric, window, countsFromMs }: L
 
 function toReading([isKnown, used = '0', held = '0']: readonly string[]): LimitReading {
   return { isKnown: isKnown === '1', used: BigInt(used), held: BigInt(held) };
+}
+
+function toSurvey(
+  [applied = '', others = '', ...counters]: readonly string[],
+  definitions: readonly LimitDefinition[],
+): LimitSurvey {
+  const groups = inGroups(counters, 4);
+  return {
+    places: toPlaces(wordsOf(applied)),
+    counters: definitions.map((definition, at) => toSurveyed(definition, groups[at] ?? [])),
+    others: wordsOf(others),
+  };
+}
+
+function toSurveyed(
+  definition: LimitDefinition,
+  [counted = '', live, held = '0', used = '']: readonly string[],
+): SurveyedCounter {
+  const windows = inGroups(wordsOf(used), 2);
+  return {
+    isKnown: live === '1',
+    definition: compareDefinitions(counted, definition),
+    used: new Map(windows.map(([startMs = '', quantity = '0']) => [Number(startMs), BigInt(quantity)])),
+    held: BigInt(held),
+  };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text === '' ? [] : text.split(' ');
+}
+
+function compareDefinitions(counted: string, wanted: LimitDefinition): SurveyedCounter['definition'] {
+  if (counted === definitionJson(wanted)) return 'same';
+  const withoutReset = (json: string): string => json.replace(/,"from":\d+\}$/, '');
+  return withoutReset(counted) === withoutReset(definitionJson(wanted)) ? 'reset' : 'different';
 }
 
 function isYes([answer]: readonly string[]): boolean {

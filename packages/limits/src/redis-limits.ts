@@ -3,11 +3,13 @@
 import { type Clock, Counter, Gauge, type Logger, type Registry } from '@tollgate/runtime';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { LimitCounters } from './limit-counters.ts';
+import type { LimitSignals } from './limit-signals.ts';
 import type { Limits, Lockouts } from './limits.ts';
 import type { LockoutConfig } from './limits-config.ts';
 import { chargeTokens } from './redis-charges.ts';
 import { openRedis } from './redis-connection.ts';
 import { createRedisLimitCounters, type RedisLimitCountersOptions } from './redis-limit-counters.ts';
+import { createRedisLimitSignals } from './redis-limit-signals.ts';
 import { createLockouts } from './redis-lockouts.ts';
 import { createRates } from './redis-rates.ts';
 
@@ -26,6 +28,8 @@ export interface RedisLimits extends Limits {
   lockouts(options: LockoutConfig): Lockouts;
   /** The counters of quotas and budgets. */
   counters(options: Pick<RedisLimitCountersOptions, 'name' | 'now'>): LimitCounters;
+  /** What the counters' users tell each other. */
+  signals(options: { readonly name: string }): LimitSignals;
 }
 
 const FAILURES_MAX = 3;
@@ -65,6 +69,7 @@ export async function createRedisLimits(options: RedisLimitsOptions): Promise<Re
     chargeTokens: (charged) => chargeTokens(connection, charged),
     lockouts: (options) => createLockouts({ ...options, connection, clock, logger, metrics }),
     counters: (options) => createRedisLimitCounters({ ...options, connection }),
+    signals: ({ name }) => createRedisLimitSignals({ connection, name }),
     close: async () => connection.close(),
   };
 }

@@ -7,7 +7,7 @@ import { COPIES_WITHIN_MS } from './identity.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { conditionsSql } from './usage-fields.ts';
-import type { BooksCount, BooksPeriod, ConsumedUntil } from './warehouse.ts';
+import type { BooksCount, BooksPeriod, ConsumedUntil, StoredPlace } from './warehouse.ts';
 
 const RECEIPTS_SQL = loadSql('books-receipts');
 const STORED_SQL = loadSql('books-stored');
@@ -61,10 +61,21 @@ export async function consumedUntil(connection: Connection): Promise<readonly Co
 
 const RECEIPT_PLACE = { epoch: 'log_epoch', position: 'log_position' };
 /** As `version` has it; see version.ts. */
-const EVENT_PLACE = {
-  epoch: 'bitNot(toUInt32(bitShiftRight(version, 88)))',
-  position: 'bitNot(toUInt64(bitShiftRight(version, 24)))',
-};
+export const EVENT_EPOCH_SQL = 'bitNot(toUInt32(bitShiftRight(version, 88)))';
+export const EVENT_POSITION_SQL = 'bitNot(toUInt64(bitShiftRight(version, 24)))';
+const EVENT_PLACE = { epoch: EVENT_EPOCH_SQL, position: EVENT_POSITION_SQL };
+
+/**
+ * The last place of each partition that is stored, over all logs that the deployment ever used.
+ */
+export async function storedUntil(connection: Connection): Promise<ReadonlyMap<number, StoredPlace>> {
+  const places = new Map<number, StoredPlace>();
+  for (const { epoch, partition, nextOffset } of await consumedUntil(connection)) {
+    if (nextOffset === 0n || epoch < (places.get(partition)?.epoch ?? 0)) continue;
+    places.set(partition, { epoch, position: (nextOffset << INDEX_BITS) - 1n });
+  }
+  return places;
+}
 
 /** Epoch and partition are one number, so that the horizon is one look-up a row. */
 const PARTITION_BITS = 32n;

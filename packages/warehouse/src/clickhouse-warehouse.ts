@@ -1,11 +1,12 @@
 // The warehouse on ClickHouse: one function a file, put together here.
 
 import { applyRerateStep, nextRerateStep } from './apply-rerate.ts';
-import { books, consumedUntil } from './books.ts';
+import { books, consumedUntil, storedUntil } from './books.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { costs } from './costs.ts';
 import { drift } from './drift.ts';
 import { event, events } from './events.ts';
+import { limitUse } from './limit-use.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { meterUsage } from './meter-usage.ts';
 import { migrate } from './migrate.ts';
@@ -52,6 +53,8 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     events: (query) => events(connection, query),
     event: (customerId, eventId) => event(connection, { customerId, eventId }),
     consumedUntil: () => consumedUntil(connection),
+    storedUntil: () => storedUntil(connection),
+    limitUse: (query) => limitUse(connection, query),
     rowsToRate: (query) => rowsToRate(connection, query),
     keepRatedRows: (rerateId, rows) => keepRatedRows(connection, { rerateId, rows }),
     nextRerateStep: (step) => nextRerateStep(connection, step),

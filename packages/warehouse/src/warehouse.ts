@@ -1,6 +1,6 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
-import type { CostByClass, Meter, Receipt, TokenClass, UsageRow } from '@tollgate/domain';
+import type { CostByClass, LimitDefinition, Meter, Receipt, TimeSpan, TokenClass, UsageRow } from '@tollgate/domain';
 import type { Rerating } from './rerates.ts';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
@@ -206,6 +206,28 @@ export interface ConsumedUntil {
   readonly nextOffset: bigint;
 }
 
+/** A place in a partition of the log. */
+export interface StoredPlace {
+  readonly epoch: number;
+  readonly position: bigint;
+}
+
+/** One limit, as far as it says what counts. */
+export interface LimitUseQuestion extends Pick<LimitDefinition, 'scope' | 'modelPattern' | 'metric'> {
+  /** Half-open, by the events' time, with starts of their own. An end may be infinite. */
+  readonly windows: readonly TimeSpan[];
+}
+
+export interface LimitUseQuery {
+  /** Whose use counts; null: everybody's. */
+  readonly customerId: string | null;
+  /** ISO 4217: cost in another currency does not count. */
+  readonly currency: string;
+  readonly limits: readonly LimitUseQuestion[];
+  /** By partition of the log: the last place that counts. Of a partition that is not named nothing does. */
+  readonly until: ReadonlyMap<number, StoredPlace>;
+}
+
 export interface BooksPeriod {
   readonly startMs: number;
   readonly endMs: number;
@@ -272,6 +294,10 @@ export interface Warehouse extends Rerating {
   /** All copies of one event, the first first. */
   event(customerId: string, eventId: string): Promise<readonly EventView[]>;
   consumedUntil(): Promise<readonly ConsumedUntil[]>;
+  /** By partition: the last place that is stored, over all logs that the deployment ever used. */
+  storedUntil(): Promise<ReadonlyMap<number, StoredPlace>>;
+  /** In the order of the limits, by the windows' starts: what was used, exactly, each event once. */
+  limitUse(query: LimitUseQuery): Promise<readonly ReadonlyMap<number, bigint>[]>;
   books(period: BooksPeriod): Promise<BooksCount>;
   close(): Promise<void>;
 }

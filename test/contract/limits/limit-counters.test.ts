@@ -115,6 +115,7 @@ const step = fc.oneof(
     ago: fc.nat(2),
   }),
   fc.record({ kind: fc.constant('remove' as const), limit: limitIndex }),
+  fc.record({ kind: fc.constant('pass over' as const), partition: fc.nat(1), place: fc.nat(60) }),
 );
 
 function hourAgo(hours: number): number {
@@ -181,7 +182,9 @@ async function runBoth(steps: readonly Step[]): Promise<void> {
           hasLimits ? events : events.map((event) => ({ ...event, reservationId: null })),
           nowMs,
         );
-        await counters.settle(owner, { partition: each.partition, events });
+        const place = events.at(-1)?.place ?? '';
+        expect(await counters.touch(owner, { partition: each.partition, place })).toBe(hasLimits);
+        if (hasLimits) await counters.settle(owner, { partition: each.partition, events });
         break;
       }
       case 'release':
@@ -203,6 +206,12 @@ async function runBoth(steps: readonly Step[]): Promise<void> {
         const used = new Map([[windowStartOf(limit, each.ago), each.used]]);
         const rebuild = { limitId: limit.id, token: each.token, used };
         expect(await counters.finish(owner, rebuild)).toBe(ledger.finish({ ...rebuild, nowMs }));
+        break;
+      }
+      case 'pass over': {
+        const passed = new Map([[each.partition, placeOf(each.place)]]);
+        ledger.passOver(passed);
+        await counters.passOver(owner, passed);
         break;
       }
       case 'remove':
@@ -236,7 +245,75 @@ async function compare(owner: string, ledger: LimitLedger): Promise<void> {
     held: each.limit.window === 'minute' ? null : (ledger.held(each.limit.id) ?? 0n),
   }));
   expect(seen).toEqual(expected);
+
+  const { counters: surveyed } = await counters.survey(
+    owner,
+    asked.map(({ limit }) => limit),
+  );
+  const totals = surveyed.map(({ isKnown, used, held }, at) => {
+    const { limit, windowStartMs } = asked[at] ?? {};
+    return limit === undefined || limit.window === 'minute' || !isKnown
+      ? null
+      : { used: used.get(windowStartMs ?? 0) ?? 0n, held };
+  });
+  expect(totals).toEqual(
+    asked.map(({ limit, windowStartMs, amount }) => {
+      const remaining = ledger.remaining(
+        { limit, windowStartMs, amount, mode: 'block', allowanceWhenUnknown: null },
+        0,
+      );
+      return limit.window === 'minute' || remaining === null
+        ? null
+        : { used: ledger.used(limit.id, windowStartMs), held: ledger.held(limit.id) };
+    }),
+  );
 }
+
+describe('a survey', () => {
+  const [limit] = LIMITS;
+  if (limit === undefined) throw new Error('there is no limit');
+  const { amount, ...definition } = limit;
+
+  it('tells a limit that is counted otherwise from one that was reset, and finds what nobody asked for', async () => {
+    const owner = 'cus_survey';
+    const of = async (wanted: LimitDefinition) => (await counters.survey(owner, [wanted])).counters[0]?.definition;
+    expect(await counters.survey(owner, [definition])).toEqual({
+      places: new Map(),
+      counters: [{ isKnown: false, definition: 'different', used: new Map(), held: 0n }],
+      others: [],
+    });
+    await counters.begin(owner, { definition, amount, token: 't', storedUntil: new Map([[3, placeOf(7)]]) });
+    expect(await of(definition)).toBe('same');
+    expect(await of({ ...definition, countsFromMs: 5 })).toBe('reset');
+    expect(await of({ ...definition, metric: 'cost' })).toBe('different');
+    expect(await of({ ...definition, modelPattern: 'gpt*' })).toBe('different');
+    expect(await counters.survey(owner, [])).toEqual({
+      places: new Map([[3, placeOf(7)]]),
+      counters: [],
+      others: [definition.id],
+    });
+  });
+});
+
+describe('signals', () => {
+  it('of an owner come once, to one process, and the mark is lost with the data', async () => {
+    const { limits } = await stand.open();
+    const signals = limits.signals({ name: 'signals' });
+    expect(await signals.take('changed', 10)).toEqual([]);
+    await signals.tell('changed', ['cus_1', 'cus_2', 'cus_1']);
+    await signals.tell('changed', ['cus_1']);
+    expect(await signals.take('behind', 10)).toEqual([]);
+    const taken = [...(await signals.take('changed', 1)), ...(await signals.take('changed', 10))];
+    expect(taken.sort()).toEqual(['cus_1', 'cus_2']);
+    expect(await signals.take('changed', 10)).toEqual([]);
+
+    expect(await signals.isMarked()).toBe(false);
+    await signals.mark();
+    expect(await signals.isMarked()).toBe(true);
+    await stand.redis.flushall();
+    expect(await signals.isMarked()).toBe(false);
+  });
+});
 
 describe('the counters in Redis', () => {
   it('answer as the pure ledger does, over long random sequences of steps', { timeout: 120_000 }, async () => {
