@@ -7,7 +7,7 @@ import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import process from 'node:process';
-import { createAuthenticator, createSigningKey, generateKeySecret, signAccessToken } from '@tollgate/auth';
+import { createAuthenticator, createSigningKey, generateKeySecret, pepperIdOf, signAccessToken } from '@tollgate/auth';
 import { systemClock } from '@tollgate/runtime';
 import express from 'express';
 
@@ -49,11 +49,16 @@ async function cpuPerCall(calls, run) {
   return median(rounds);
 }
 
+const PEPPER = 'x'.repeat(32);
+
 async function createStand(signingKeys) {
   return await createAuthenticator({
     accounts: {
       key: async () => key,
-      keyByDigest: async () => ({ ...key, secret: { id: 'sec_1', retiresAtMs: null, expiresAtMs: null } }),
+      keyByDigest: async () => ({
+        ...key,
+        secret: { id: 'sec_1', retiresAtMs: null, expiresAtMs: null, pepperId: pepperIdOf(PEPPER) },
+      }),
       customer: async () => null,
       publicSigningKeys: async () => signingKeys.map((made) => ({ ...made, ...times })),
       isTokenRevoked: async () => false,
@@ -64,7 +69,7 @@ async function createStand(signingKeys) {
         close: async () => {},
       }),
     },
-    pepper: 'x'.repeat(32),
+    peppers: [PEPPER],
     authority,
     clock: systemClock,
   });

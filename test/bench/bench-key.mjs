@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createPostgresAccounts } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret, hintOfKeySecret } from '@tollgate/auth';
+import { digestOfKeySecret, generateKeySecret, hintOfKeySecret, pepperIdOf } from '@tollgate/auth';
 import { createLogger, systemClock } from '@tollgate/runtime';
 
 /** Answers with the key's secret. */
@@ -25,7 +25,13 @@ export async function createBenchKey({ databaseUrl, pepper }) {
     ...common,
   };
   const digest = digestOfKeySecret(secret, pepper);
-  await accounts.createKey(key, { id: `sec_${randomUUID()}`, digest, hint: hintOfKeySecret(secret), createdAtMs });
+  await accounts.createKey(key, {
+    id: `sec_${randomUUID()}`,
+    digest,
+    pepperId: pepperIdOf(pepper),
+    hint: hintOfKeySecret(secret),
+    createdAtMs,
+  });
   await accounts.close();
   return secret;
 }

@@ -9,7 +9,9 @@ import type {
   KeyRotation,
   KeySecret,
   LastUse,
+  MovedSecret,
   NewKeySecret,
+  PepperUse,
   StoredApiKey,
 } from './api-key.ts';
 import type { KeyActivityRecords } from './key-activity.ts';
@@ -243,7 +245,8 @@ export interface AccountRecords extends KeyActivityRecords, LimitRecords, PriceR
   keys(page: PageRequest & KeyFilter): Promise<readonly StoredApiKey[]>;
   /** Of those that were not deleted. */
   countKeys(filter: KeyFilter): Promise<number>;
-  keyByDigest(digest: Uint8Array): Promise<KeyBySecret | null>;
+  /** By any of the digests that a secret has, one under each pepper; they are looked for at one instant. */
+  keyByDigest(digests: readonly Uint8Array[]): Promise<KeyBySecret | null>;
   /** The tokens per minute of those of these keys that have such a limit. */
   tokenRatesOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Writes everything but the customer, the mode and the time of its making. */
@@ -260,6 +263,10 @@ export interface AccountRecords extends KeyActivityRecords, LimitRecords, PriceR
   rotateKey(rotation: KeyRotation): Promise<void>;
   /** The newest secret goes, and the one before it is the current one again. */
   undoRotation(keyId: string): Promise<void>;
+  /** Keeps another digest of the same secret in place of the one there was. */
+  moveSecret(secret: MovedSecret): Promise<void>;
+  /** Of the secrets that have not ended at this instant. */
+  pepperUses(nowMs: number): Promise<readonly PepperUse[]>;
   /** The last use of each key, by whichever credential; none for a key that was never used. */
   lastUses(keyIds: readonly string[]): Promise<ReadonlyMap<string, LastUse>>;
   /** Keeps the later of what is known and what is given. Tells nobody. */

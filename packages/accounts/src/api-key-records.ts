@@ -30,6 +30,7 @@ interface KeyBySecretRow extends ApiKeyRow {
   readonly secret_id: string;
   readonly secret_retires_at: Date | null;
   readonly secret_expires_at: Date | null;
+  readonly secret_pepper_id: string | null;
 }
 
 // One statement, so that there never is a key without its secret.
@@ -40,7 +41,7 @@ const INSERT = `
       tokens_per_minute, is_enabled, expires_at, metadata, created_at
     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
   )
-  INSERT INTO api_key_secrets (digest, key_id, id, hint, created_at) SELECT $15, id, $16, $17, $18 FROM key`;
+  INSERT INTO api_key_secrets (digest, key_id, id, hint, created_at, pepper_id) SELECT $15, id, $16, $17, $18, $19 FROM key`;
 
 const COLUMNS = `
   k.id, k.name, k.customer_id, k.project_id, k.mode, k.scopes, k.allowed_models, k.allowed_ips, k.requests_per_minute,
@@ -50,9 +51,10 @@ const COLUMNS = `
 const SELECT = `SELECT ${COLUMNS} FROM api_keys k LEFT JOIN customers c ON c.id = k.customer_id`;
 
 const SELECT_BY_DIGEST = `
-  SELECT ${COLUMNS}, s.id AS secret_id, s.retires_at AS secret_retires_at, s.expires_at AS secret_expires_at
+  SELECT ${COLUMNS}, s.id AS secret_id, s.retires_at AS secret_retires_at, s.expires_at AS secret_expires_at,
+    s.pepper_id AS secret_pepper_id
   FROM api_key_secrets s JOIN api_keys k ON k.id = s.key_id LEFT JOIN customers c ON c.id = k.customer_id
-  WHERE s.digest = $1`;
+  WHERE s.digest = ANY ($1::bytea[])`;
 
 const UPDATE = `
   UPDATE api_keys SET
@@ -93,7 +95,8 @@ export function apiKeyRecords(query: Query): KeyRecords {
     async createKey(key, secret) {
       const { id, customerId, mode, createdAtMs } = key;
       const [name, projectId, ...rest] = changeableValues(key);
-      const ofSecret = [Buffer.from(secret.digest), secret.id, secret.hint, toTime(secret.createdAtMs)];
+      const { digest, hint, pepperId } = secret;
+      const ofSecret = [Buffer.from(digest), secret.id, hint, toTime(secret.createdAtMs), pepperId];
       await query(INSERT, [id, name, customerId, projectId, mode, ...rest, toTime(createdAtMs), ...ofSecret]);
     },
     key: (id) => keyWhere('k.id = $1', id),
@@ -108,11 +111,12 @@ export function apiKeyRecords(query: Query): KeyRecords {
       const [row] = await query<{ count: number }>(text, filterValues(filter));
       return row?.count ?? 0;
     },
-    async keyByDigest(digest) {
-      const [row] = await query<KeyBySecretRow>(SELECT_BY_DIGEST, [Buffer.from(digest)]);
+    async keyByDigest(digests) {
+      const [row] = await query<KeyBySecretRow>(SELECT_BY_DIGEST, [digests.map((digest) => Buffer.from(digest))]);
       if (row === undefined) return null;
       const { secret_id: id, secret_retires_at: retiresAt, secret_expires_at: expiresAt } = row;
-      return { ...toApiKey(row), secret: { id, retiresAtMs: fromTime(retiresAt), expiresAtMs: fromTime(expiresAt) } };
+      const [retiresAtMs, expiresAtMs] = [fromTime(retiresAt), fromTime(expiresAt)];
+      return { ...toApiKey(row), secret: { id, retiresAtMs, expiresAtMs, pepperId: row.secret_pepper_id } };
     },
     async tokenRatesOf(keyIds) {
       const rows = await query<{ readonly id: string; readonly tokens_per_minute: number }>(

@@ -44,6 +44,8 @@ export interface KeyBySecret extends StoredApiKey {
     readonly retiresAtMs: number | null;
     /** From when it is refused. */
     readonly expiresAtMs: number | null;
+    /** As `NewKeySecret`; null where it was not kept. */
+    readonly pepperId: string | null;
   };
 }
 
@@ -52,6 +54,8 @@ export interface NewKeySecret {
   readonly id: string;
   /** Its HMAC under the pepper. */
   readonly digest: Uint8Array;
+  /** Stands for the pepper. */
+  readonly pepperId: string;
   /** Its last four characters. */
   readonly hint: string;
   readonly createdAtMs: number;
@@ -95,4 +99,17 @@ export interface KeyRotation {
   readonly retiresAtMs: number;
   /** From when it is refused. */
   readonly expiresAtMs: number;
+}
+
+/** A digest of a secret that is known, made anew under another pepper. */
+export interface MovedSecret {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly pepperId: string;
+}
+
+/** Secrets that may be used, by the pepper that their digests were made under; null: not known. */
+export interface PepperUse {
+  readonly pepperId: string | null;
+  readonly secrets: number;
 }

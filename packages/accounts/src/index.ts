@@ -28,7 +28,9 @@ export type {
   KeyRotation,
   KeySecret,
   LastUse,
+  MovedSecret,
   NewKeySecret,
+  PepperUse,
   RateLimits,
   StoredApiKey,
 } from './api-key.ts';

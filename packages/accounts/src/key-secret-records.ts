@@ -39,7 +39,15 @@ const NOTE_USES = `
   ON CONFLICT (key_id, credential_id) DO UPDATE SET used_at = excluded.used_at, address = excluded.address
   WHERE excluded.used_at > api_key_uses.used_at`;
 
-type KeySecretRecords = Pick<AccountRecords, 'keySecrets' | 'rotateKey' | 'undoRotation' | 'lastUses' | 'noteUses'>;
+// Of secrets by which a key may still be used.
+const SELECT_PEPPER_USES = `
+  SELECT pepper_id, count(*)::integer AS secrets FROM api_key_secrets
+  WHERE expires_at IS NULL OR expires_at > $1 GROUP BY pepper_id`;
+
+type KeySecretRecords = Pick<
+  AccountRecords,
+  'keySecrets' | 'rotateKey' | 'undoRotation' | 'moveSecret' | 'pepperUses' | 'lastUses' | 'noteUses'
+>;
 
 export function keySecretRecords(query: Query): KeySecretRecords {
   return {
@@ -53,17 +61,27 @@ export function keySecretRecords(query: Query): KeySecretRecords {
         toTime(retiresAtMs),
         toTime(expiresAtMs),
       ]);
-      await query('INSERT INTO api_key_secrets (digest, key_id, id, hint, created_at) VALUES ($1, $2, $3, $4, $5)', [
-        Buffer.from(secret.digest),
-        keyId,
-        secret.id,
-        secret.hint,
-        toTime(secret.createdAtMs),
-      ]);
+      await query(
+        'INSERT INTO api_key_secrets (digest, key_id, id, hint, created_at, pepper_id) VALUES ($1, $2, $3, $4, $5, $6)',
+        [Buffer.from(secret.digest), keyId, secret.id, secret.hint, toTime(secret.createdAtMs), secret.pepperId],
+      );
     },
     async undoRotation(keyId) {
       await query('DELETE FROM api_key_secrets WHERE key_id = $1 AND retires_at IS NULL', [keyId]);
       await query('UPDATE api_key_secrets SET retires_at = NULL, expires_at = NULL WHERE key_id = $1', [keyId]);
+    },
+    async moveSecret({ id, digest, pepperId }) {
+      await query('UPDATE api_key_secrets SET digest = $2, pepper_id = $3 WHERE id = $1', [
+        id,
+        Buffer.from(digest),
+        pepperId,
+      ]);
+    },
+    async pepperUses(nowMs) {
+      const rows = await query<{ readonly pepper_id: string | null; readonly secrets: number }>(SELECT_PEPPER_USES, [
+        toTime(nowMs),
+      ]);
+      return rows.map(({ pepper_id: pepperId, secrets }) => ({ pepperId, secrets }));
     },
     async lastUses(keyIds) {
       const rows = await query<LastUseRow>(SELECT_LAST_USES, [keyIds]);

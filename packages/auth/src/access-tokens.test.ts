@@ -98,6 +98,7 @@ async function createWorld() {
   const accounts: KeyStore = {
     key: (id) => read(() => (id === world.key.id ? world.key : null)),
     keyByDigest: () => read(() => null),
+    moveSecret: async () => undefined,
     customer: () => read(() => null),
     publicSigningKeys: () => read(() => world.signingKeys),
     isTokenRevoked: (id) => read(() => world.revoked.has(id)),
@@ -113,7 +114,7 @@ async function createWorld() {
   };
   const authenticator = await createAuthenticator({
     accounts,
-    pepper: 'a pepper of more than thirty-two characters',
+    peppers: ['a pepper of more than thirty-two characters'],
     authority: { issuer: ISSUER, audience: AUDIENCE },
     clock: { now: () => world.nowMs },
   });

@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from './authenticator.ts';
 import { createAuthenticator } from './create-authenticator.ts';
 import { digestOfKeySecret, generateKeySecret } from './key-secret.ts';
-import type { KeyStore, StoredKeyBySecret } from './key-store.ts';
+import type { KeyStore, MovedSecret, StoredKeyBySecret } from './key-store.ts';
+import { pepperIdOf } from './peppers.ts';
 
 const PEPPER = 'a pepper of more than thirty-two characters';
+const NEW_PEPPER = 'another pepper, also of more than thirty-two';
 
 const AUTHORITY = { issuer: 'https://api.example.com', audience: 'https://api.example.com' };
 
 /** A store in memory whose clock, answers and news are in the hands of the test. */
-async function createWorld(options: { readonly rememberedMax?: number } = {}) {
+async function createWorld(options: { readonly rememberedMax?: number; readonly peppers?: readonly string[] } = {}) {
   const keys = new Map<string, StoredKeyBySecret>();
   const digests = new Map<string, string>();
   const world = {
@@ -18,6 +20,7 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
     confirmedAtMs: 1_000_000,
     reads: 0,
     fails: false,
+    moved: [] as MovedSecret[],
     onChange: (_id: string | null): void => {},
     /** Called while a read is under way, after the store has looked. */
     duringRead: async (): Promise<void> => {},
@@ -31,7 +34,11 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
   };
   const accounts: KeyStore = {
     key: (id) => answer(() => keys.get(id) ?? null),
-    keyByDigest: (digest) => answer(() => keys.get(digests.get(Buffer.from(digest).toString('hex')) ?? '') ?? null),
+    keyByDigest: (sought) =>
+      answer(
+        () => keys.get(sought.map((digest) => digests.get(hexOf(digest))).find((id) => id !== undefined) ?? '') ?? null,
+      ),
+    moveSecret: async (moved) => void world.moved.push(moved),
     customer: (id) => answer(() => (id === 'cus_1' ? { id } : null)),
     publicSigningKeys: () => answer(() => []),
     isTokenRevoked: () => answer(() => false),
@@ -48,7 +55,7 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
   const clock = { now: () => world.nowMs };
   const authenticator = await createAuthenticator({
     accounts,
-    pepper: PEPPER,
+    peppers: [PEPPER],
     authority: AUTHORITY,
     clock,
     ...options,
@@ -69,12 +76,12 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
       expiresAtMs: null,
       deletedAtMs: null,
       isCustomerSuspended: false,
-      secret: { id: `sec_${keys.size + 1}`, retiresAtMs: null, expiresAtMs: null },
+      secret: { id: `sec_${keys.size + 1}`, retiresAtMs: null, expiresAtMs: null, pepperId: pepperIdOf(PEPPER) },
       ...changes,
     };
     const secret = generateKeySecret('live');
     keys.set(key.id, key);
-    digests.set(Buffer.from(digestOfKeySecret(secret, PEPPER)).toString('hex'), key.id);
+    digests.set(hexOf(digestOfKeySecret(secret, PEPPER)), key.id);
     return `Bearer ${secret}`;
   };
   const change = (id: string, changes: Partial<StoredKeyBySecret>): void => {
@@ -82,6 +89,10 @@ async function createWorld(options: { readonly rememberedMax?: number } = {}) {
     if (key !== undefined) keys.set(id, { ...key, ...changes });
   };
   return { world, authenticator, authenticate, addKey, change };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -251,7 +262,7 @@ describe('a key is refused', () => {
     ['ip_not_allowed', { allowedIps: ['198.51.100.0/24'] }],
     ['ip_not_allowed', { allowedIps: [] }],
     ['ip_not_allowed', { allowedIps: ['192.0.2.1/8'] }],
-    ['invalid_token', { secret: { id: 'sec_1', retiresAtMs: 0, expiresAtMs: 1_000_000 } }],
+    ['invalid_token', { secret: { id: 'sec_1', retiresAtMs: 0, expiresAtMs: 1_000_000, pepperId: null } }],
   ])('with %s: %j', async (expected, changes) => {
     const here = await createWorld();
     const header = here.addKey(changes);
@@ -293,7 +304,7 @@ const isOldSecret = ({ credential }: Caller): boolean => credential.kind === 'se
 
 it('a secret that was rotated counts as old from its instant on, and is refused from the instant its grace ends', async () => {
   const { world, authenticate, addKey } = await createWorld();
-  const header = addKey({ secret: { id: 'sec_1', retiresAtMs: 1_000_100, expiresAtMs: 1_000_200 } });
+  const header = addKey({ secret: { id: 'sec_1', retiresAtMs: 1_000_100, expiresAtMs: 1_000_200, pepperId: null } });
   const isOld = isOldSecret(await authenticate(header));
   const seen = [isOld];
   for (const nowMs of [1_000_099, 1_000_100, 1_000_199]) {
@@ -334,5 +345,33 @@ describe('owners', () => {
     addKey();
     world.onChange('key_1');
     expect(await authenticator.ownerOfKey('key_1')).toHaveProperty('customerId', 'cus_1');
+  });
+});
+
+describe('a pepper that is replaced', () => {
+  it('still finds a secret, whose digest is made anew under the current one', async () => {
+    const { world, authenticate, addKey } = await createWorld({ peppers: [NEW_PEPPER, PEPPER] });
+    const header = addKey();
+    await expect(authenticate(header)).resolves.toMatchObject({ keyId: 'key_1' });
+    const digest = digestOfKeySecret(header.slice('Bearer '.length), NEW_PEPPER);
+    expect(world.moved).toEqual([{ id: 'sec_1', digest, pepperId: pepperIdOf(NEW_PEPPER) }]);
+    await authenticate(header);
+    expect(world.moved).toHaveLength(1);
+  });
+
+  it('finds none any more once it is gone', async () => {
+    const { world, authenticate, addKey } = await createWorld({ peppers: [NEW_PEPPER] });
+    await expect(authenticate(addKey())).rejects.toEqual(code('invalid_token'));
+    expect(world.moved).toEqual([]);
+  });
+
+  it('does not refuse a secret because the new digest could not be written', async () => {
+    const { world, authenticate, addKey } = await createWorld({ peppers: [NEW_PEPPER, PEPPER] });
+    Object.assign(world.moved, {
+      push: () => {
+        throw new Error('away');
+      },
+    });
+    await expect(authenticate(addKey())).resolves.toMatchObject({ keyId: 'key_1' });
   });
 });

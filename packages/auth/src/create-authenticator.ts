@@ -13,14 +13,15 @@ import { bearerTokenOf, invalidToken } from './bearer-token.ts';
 import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
 import type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret } from './key-store.ts';
 import type { KeyUses } from './key-uses.ts';
+import { currentPepperOf, pepperIdOf } from './peppers.ts';
 import { accessTokenExpired, belongsTo, callersOfTokens } from './token-caller.ts';
 import { type Freshness, WatchedCache } from './watched-cache.ts';
 
 export interface AuthenticatorOptions {
   /** The accounts store. */
   readonly accounts: KeyStore;
-  /** Under which the digests of secrets were made; not in the database. */
-  readonly pepper: string;
+  /** Under which the digests of secrets are made; not in the database. The current one first. */
+  readonly peppers: readonly string[];
   /** Whose access tokens are taken. */
   readonly authority: TokenAuthority;
   readonly clock: Clock;
@@ -57,7 +58,7 @@ const REMEMBERED_MAX = 50_000;
 const ID_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
-  const { accounts, pepper, authority, clock, uses = [], rememberedMax: valuesMax = REMEMBERED_MAX } = options;
+  const { accounts, peppers, authority, clock, uses = [], rememberedMax: valuesMax = REMEMBERED_MAX } = options;
   const noteUse = (caller: Caller, address: string | null): void => {
     for (const each of uses) each.note(caller, address);
   };
@@ -94,16 +95,26 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     return admitted;
   };
 
+  const current = currentPepperOf(peppers);
+  const pepperId = pepperIdOf(current);
+  const loadSecret = async (secret: string): Promise<KnownSecret | null> => {
+    const digests = peppers.map((pepper) => digestOfKeySecret(secret, pepper));
+    const key = await accounts.keyByDigest(digests);
+    if (key === null) return null;
+    // Only who shows a secret lets its digest be made anew. If that fails, the next use does it: it is no reason to refuse.
+    if (key.secret.pepperId !== pepperId) {
+      const digest = digestOfKeySecret(secret, current);
+      await accounts.moveSecret({ id: key.secret.id, digest, pepperId }).catch(() => undefined);
+    }
+    return toKnownSecret(key);
+  };
+
   const authenticateSecret = (secret: string, address: string | null): Caller | Promise<Caller> => {
     const cacheKey = cacheKeyOf(secret);
     const known = secrets.recall(cacheKey);
     if (known !== undefined) return admit(known, address);
     if (!isKeySecret(secret)) throw invalidToken();
-    const load = async (): Promise<KnownSecret | null> => {
-      const key = await accounts.keyByDigest(digestOfKeySecret(secret, pepper));
-      return key === null ? null : toKnownSecret(key);
-    };
-    return secrets.read(cacheKey, load).then((found) => admit(found, address));
+    return secrets.read(cacheKey, () => loadSecret(secret)).then((found) => admit(found, address));
   };
 
   const admitToken = (token: AccessToken | null, known: KnownKey | null, address: string | null): Caller => {

@@ -18,7 +18,7 @@ it('seals the same under another nonce each time', () => {
 });
 
 it('replaces a secret in three steps, and each process opens what any other sealed at every step', () => {
-  const steps = [[OLD], [OLD, NEW], [NEW, OLD], [NEW]].map(createKeySeal);
+  const steps = [[OLD], [OLD, NEW], [NEW, OLD], [NEW]].map((secrets) => createKeySeal(secrets));
   for (const [index, seal] of steps.entries()) {
     const sealed = seal.seal(BYTES, 'a');
     for (const neighbour of steps.slice(Math.max(0, index - 1), index + 2)) {

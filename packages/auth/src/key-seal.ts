@@ -1,4 +1,4 @@
-// Private keys at rest: AES-256-GCM under keys derived from secrets that are not in the database. Several secrets may open,
+// Private keys, and answers that show secrets, at rest: AES-256-GCM under keys derived from secrets that are not in the database. Several secrets may open,
 // the first one seals, so that a secret can be replaced while everything runs.
 //
 //   sealed := fingerprint of the secret (8 bytes) | nonce (12) | ciphertext | tag (16)
@@ -24,9 +24,9 @@ interface SealKey {
   readonly key: Buffer;
 }
 
-/** The first of the secrets seals; each of them opens. */
-export function createKeySeal(secrets: readonly string[]): KeySeal {
-  const keys = secrets.map(deriveKey);
+/** The first of the secrets seals; each of them opens. What is sealed for one purpose does not open for another. */
+export function createKeySeal(secrets: readonly string[], purpose = 'key-seal'): KeySeal {
+  const keys = secrets.map((secret) => deriveKey(secret, purpose));
   const [current] = keys;
   if (current === undefined) throw new Error('there is no secret to seal under');
   const isUnder = (sealed: Uint8Array, { fingerprint }: SealKey): boolean =>
@@ -52,11 +52,11 @@ export function createKeySeal(secrets: readonly string[]): KeySeal {
 }
 
 /** The secret is long and random (its length is checked where it is read), so it needs no slow derivation. */
-function deriveKey(secret: string): SealKey {
+function deriveKey(secret: string, purpose: string): SealKey {
   const derive = (info: string, byteCount: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', info, byteCount));
   return {
-    fingerprint: derive('tollgate/key-seal/fingerprint', FINGERPRINT_BYTES),
-    key: derive('tollgate/key-seal/key', 32),
+    fingerprint: derive(`tollgate/${purpose}/fingerprint`, FINGERPRINT_BYTES),
+    key: derive(`tollgate/${purpose}/key`, 32),
   };
 }

@@ -33,10 +33,21 @@ export interface StoredSecret {
   readonly retiresAtMs: number | null;
   /** From when it is refused: the end of its grace. */
   readonly expiresAtMs: number | null;
+  /** Stands for the pepper that its digest was made under; null where that was not kept. */
+  readonly pepperId: string | null;
+}
+
+export interface MovedSecret {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly pepperId: string;
 }
 
 export interface KeyStore extends TokenStore {
-  keyByDigest(digest: Uint8Array): Promise<StoredKeyBySecret | null>;
+  /** By any of the digests that a secret has, one under each pepper; they are looked for at one instant. */
+  keyByDigest(digests: readonly Uint8Array[]): Promise<StoredKeyBySecret | null>;
+  /** Keeps another digest of the same secret in place of the one there was. */
+  moveSecret(secret: MovedSecret): Promise<void>;
   /** Also a key that was deleted. */
   key(id: string): Promise<StoredKey | null>;
   customer(id: string): Promise<{ readonly id: string } | null>;

@@ -33,7 +33,7 @@ it.each([
   [{ TOLLGATE_CURRENCY: 'usd' }, /TOLLGATE_CURRENCY must be an ISO 4217/],
   [{ TOLLGATE_ZONE: '+02:00' }, /TOLLGATE_ZONE must be an IANA/],
   [{ TOLLGATE_ZONE: 'europe/berlin' }, /TOLLGATE_ZONE must be an IANA/],
-  [{ TOLLGATE_KEY_PEPPER: 'short' }, /TOLLGATE_KEY_PEPPER must have at least 32/],
+  [{ TOLLGATE_KEY_PEPPER: 'short' }, /TOLLGATE_KEY_PEPPER: each pepper must have at least 32/],
   [{ TOLLGATE_ENCRYPTION_KEY: undefined }, /TOLLGATE_ENCRYPTION_KEY is not set/],
   [
     { TOLLGATE_ENCRYPTION_KEY: `${'y'.repeat(32)},short` },

@@ -1,6 +1,6 @@
 // The configuration of the api, from the environment.
 
-import { readTrustedProxies } from '@tollgate/auth';
+import { readPeppers, readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
@@ -9,7 +9,6 @@ import { readTokenConfig } from './token-config.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
-const PEPPER_LENGTH_MIN = 32;
 const LIST_PRICES = ['shipped', 'none'] as const;
 
 export function readConfig(env: Environment) {
@@ -24,7 +23,7 @@ export function readConfig(env: Environment) {
       limits: readLimitsConfig(read),
       lockouts: readLockoutConfig(read),
       trustedProxies: readTrustedProxies(read),
-      pepper: read.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
+      peppers: readPeppers(read),
       tokens: readTokenConfig(read),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),

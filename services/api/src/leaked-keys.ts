@@ -51,7 +51,7 @@ interface Report {
 export interface LeakedKeyOptions {
   readonly limits: Pick<Limits, 'admit'>;
   readonly githubKeys: GithubKeys;
-  readonly pepper: string;
+  readonly peppers: readonly string[];
   readonly clock: Clock;
 }
 
@@ -77,7 +77,7 @@ async function takeReports(call: OpenCall<unknown, Static<typeof Reports>>, opti
   await checkRate(options.limits, origin.address);
   const reports = reportsOf(body);
   const isSigned = isSignedByGithub(received, options.githubKeys);
-  const found = await findKeys(records, reports, options.pepper);
+  const found = await findKeys(records, reports, options.peppers);
   // In the order of their ids, so that two reports of the same keys wait for each other and never both.
   for (const [keyId, { key, report }] of [...found.byKey].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     const isOver = key.secret.expiresAtMs !== null && key.secret.expiresAtMs <= options.clock.now();
@@ -129,12 +129,16 @@ interface Found {
   readonly byKey: ReadonlyMap<string, { readonly key: KeyBySecret; readonly report: Report }>;
 }
 
-async function findKeys(records: AccountRecords, reports: readonly Report[], pepper: string): Promise<Found> {
+async function findKeys(
+  records: AccountRecords,
+  reports: readonly Report[],
+  peppers: readonly string[],
+): Promise<Found> {
   const secrets = new Set<string>();
   const byKey = new Map<string, { readonly key: KeyBySecret; readonly report: Report }>();
   for (const report of reports) {
     if (!isKeySecret(report.secret) || secrets.has(report.secret)) continue;
-    const key = await records.keyByDigest(digestOfKeySecret(report.secret, pepper));
+    const key = await records.keyByDigest(peppers.map((pepper) => digestOfKeySecret(report.secret, pepper)));
     if (key === null) continue;
     secrets.add(report.secret);
     const known = byKey.get(key.id);

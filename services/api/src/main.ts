@@ -1,7 +1,14 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
 import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
-import { createAuthenticator, createKeySeal, createKeyUses, recordKeyActivity, sourceNetworkOf } from '@tollgate/auth';
+import {
+  createAuthenticator,
+  createKeySeal,
+  createKeyUses,
+  currentPepperOf,
+  recordKeyActivity,
+  sourceNetworkOf,
+} from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
@@ -56,6 +63,7 @@ import { signingKeyRoutes } from './signing-keys/signing-key-routes.ts';
 import { unpricedRoutes } from './unpriced.ts';
 import { usageRoutes } from './usage.ts';
 import { watchKeyUse } from './watch-key-use.ts';
+import { watchPeppers } from './watch-peppers.ts';
 import { watchRefusals } from './watch-refusals.ts';
 
 const SERVICE = 'api';
@@ -78,22 +86,25 @@ const clock = systemClock;
 const newId = createIdGenerator(clock);
 
 await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async (scope) => {
-  const { pepper } = config;
+  const { peppers } = config;
+  const pepper = currentPepperOf(peppers);
   const { authority, signing: rules, refreshFamilyLifeMs } = config.tokens;
-  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: [pepper] });
+  const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger, auditSecrets: peppers });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
-  const { isNew } = await firstStart({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  const { isNew } = await firstStart({ ...config, pepper, accounts, clock, newId, logger }).catch(
+    exitOnConfigurationError,
+  );
   if (config.listPrices === 'shipped') await seedListPrices({ accounts, clock, newId, logger, isNew });
   const seal = createKeySeal(config.tokens.encryptionSecrets);
   const keeper = createSigningKeyKeeper({ accounts, rules, seal, clock });
   await keeper.keep().catch(exitOnConfigurationError);
-  await resetOperatorKey({ ...config, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
+  await resetOperatorKey({ ...config, pepper, accounts, clock, newId, logger }).catch(exitOnConfigurationError);
   const uses = createKeyUses({ store: accounts, clock, logger });
   scope.onShutdown('key uses', () => uses.close());
   const activity = recordKeyActivity({ store: accounts, clock, logger });
   scope.onShutdown('key activity', () => activity.close());
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses: [uses, activity] });
+  const authenticator = await createAuthenticator({ accounts, peppers, authority, clock, uses: [uses, activity] });
   scope.onShutdown('authenticator', () => authenticator.close());
 
   const limits = await createRedisLimits({ ...config.limits, clock, logger, metrics });
@@ -137,7 +148,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...meterUsageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
-    ...leakedKeyRoutes({ limits, githubKeys, pepper, clock }),
+    ...leakedKeyRoutes({ limits, githubKeys, peppers, clock }),
     ...alertRoutes(),
     ...auditLogRoutes(),
     ...signingKeyRoutes({ keeper, clock }),
@@ -168,7 +179,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     accounts,
     authenticator,
     gate: createGate({ limits, lockouts }),
-    idempotency: createIdempotency({ accounts, pepper }),
+    idempotency: createIdempotency({ accounts, peppers }),
     operations: {
       metrics,
       checks: [
@@ -191,6 +202,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     logAuditHead({ accounts, logger }),
     keepTokens({ keeper, rules, accounts, clock }),
     ...watchRefusals({ accounts, clock }),
+    watchPeppers({ accounts, peppers, clock, logger, metrics }),
     ...watchKeyUse({ accounts, clock, newId }),
     rerateWorker({
       ...{ accounts, warehouse, clock, logger },

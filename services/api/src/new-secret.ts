@@ -1,7 +1,7 @@
 // A new secret of a key: the text that is shown once, and what is stored in its place.
 
 import type { NewKeySecret } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret, hintOfKeySecret, type KeyMode } from '@tollgate/auth';
+import { digestOfKeySecret, generateKeySecret, hintOfKeySecret, type KeyMode, pepperIdOf } from '@tollgate/auth';
 import type { IdGenerator } from '@tollgate/runtime';
 
 export interface SecretMaking {
@@ -16,6 +16,12 @@ export function newSecret({ mode, pepper, newId, nowMs }: SecretMaking): {
   readonly stored: NewKeySecret;
 } {
   const secret = generateKeySecret(mode);
-  const digest = digestOfKeySecret(secret, pepper);
-  return { secret, stored: { id: newId('sec'), digest, hint: hintOfKeySecret(secret), createdAtMs: nowMs } };
+  const stored = {
+    id: newId('sec'),
+    digest: digestOfKeySecret(secret, pepper),
+    pepperId: pepperIdOf(pepper),
+    hint: hintOfKeySecret(secret),
+    createdAtMs: nowMs,
+  };
+  return { secret, stored };
 }

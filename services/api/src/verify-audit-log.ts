@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AuditHead, type AuditVerdict, createPostgresAccounts } from '@tollgate/accounts';
+import { readPeppers } from '@tollgate/auth';
 import {
   ConfigurationError,
   createLogger,
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const anchor = readAnchor(process.argv.slice(2));
   const { databaseUrl, auditSecrets } = readEnvironment(process.env, (read) => ({
     databaseUrl: read.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
-    auditSecrets: [read.text('TOLLGATE_KEY_PEPPER'), ...read.list('TOLLGATE_AUDIT_SECRETS_OLD')],
+    auditSecrets: [...readPeppers(read), ...read.list('TOLLGATE_AUDIT_SECRETS_OLD')],
   }));
   const logger = createLogger({ service: 'verify-audit-log', level: 'error' });
   const accounts = createPostgresAccounts({ url: databaseUrl, clock: systemClock, logger, auditSecrets });

@@ -1,6 +1,7 @@
 // The counter's configuration.
 
 import { availableParallelism } from 'node:os';
+import { readPeppers } from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type LimitsConfig, readLimitsConfig } from '@tollgate/limits';
 import {
@@ -16,7 +17,8 @@ export interface CounterConfig {
   readonly clickhouseUrl: string;
   readonly databaseUrl: string;
   /** The audit log is chained under it. */
-  readonly keyPepper: string;
+  /** The current one first: the audit log is chained under a key derived from it. */
+  readonly peppers: readonly string[];
   readonly log: EventLogConfig;
   readonly limits: LimitsConfig;
   readonly metricsPort: number;
@@ -39,7 +41,7 @@ export function readConfig(environment: Environment): CounterConfig {
     return {
       clickhouseUrl: env.url('CLICKHOUSE_URL', { schemes: ['http:', 'https:'] }),
       databaseUrl: env.url('DATABASE_URL', { schemes: ['postgres:', 'postgresql:'] }),
-      keyPepper: env.text('TOLLGATE_KEY_PEPPER', { lengthMin: 32 }),
+      peppers: readPeppers(env),
       log: readEventLogConfig(env),
       limits: readLimitsConfig(env),
       metricsPort: env.integer('METRICS_PORT', { default: 9_091, min: 0, max: 65_535 }),

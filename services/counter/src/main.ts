@@ -68,7 +68,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('dead letters', () => deadLetters.close());
   const accounts = createPostgresAccounts({
     ...{ url: config.databaseUrl, clock: systemClock, logger },
-    auditSecrets: [config.keyPepper],
+    auditSecrets: config.peppers,
   });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();

@@ -1,6 +1,12 @@
 // The configuration of ingest, parsed once from the environment that `main.ts` hands in.
 
-import { readTokenAuthority, readTrustedProxies, type TokenAuthority, type TrustedProxies } from '@tollgate/auth';
+import {
+  readPeppers,
+  readTokenAuthority,
+  readTrustedProxies,
+  type TokenAuthority,
+  type TrustedProxies,
+} from '@tollgate/auth';
 import { type EventLogConfig, readEventLogConfig } from '@tollgate/event-log';
 import { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import {
@@ -21,7 +27,8 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly lockouts: LockoutConfig;
   readonly trustedProxies: TrustedProxies;
-  readonly keyPepper: string;
+  /** The current one first. */
+  readonly peppers: readonly string[];
   /** Whose access tokens are taken. */
   readonly authority: TokenAuthority;
   readonly logLevel: LogLevel;
@@ -34,7 +41,6 @@ export interface Config {
   readonly failpoint: string | undefined;
 }
 
-const PEPPER_LENGTH_MIN = 32;
 const MIB = 1024 * 1024;
 
 export function readConfig(env: Environment): Config {
@@ -49,7 +55,7 @@ export function readConfig(env: Environment): Config {
       limits: readLimitsConfig(reader),
       lockouts: readLockoutConfig(reader),
       trustedProxies: readTrustedProxies(reader),
-      keyPepper: reader.text('TOLLGATE_KEY_PEPPER', { lengthMin: PEPPER_LENGTH_MIN }),
+      peppers: readPeppers(reader),
       authority: readTokenAuthority(reader),
       logLevel: reader.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: reader.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 20_000, min: 1_000, max: 600_000 }),

@@ -57,12 +57,12 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
-  const { keyPepper: pepper, authority } = config;
+  const { peppers, authority } = config;
   const uses = createKeyUses({ store: accounts, clock, logger });
   scope.onShutdown('key uses', () => uses.close());
   const activity = recordKeyActivity({ store: accounts, clock, logger });
   scope.onShutdown('key activity', () => activity.close());
-  const authenticator = await createAuthenticator({ accounts, pepper, authority, clock, uses: [uses, activity] });
+  const authenticator = await createAuthenticator({ accounts, peppers, authority, clock, uses: [uses, activity] });
   scope.onShutdown('authenticator', () => authenticator.close());
   const log = openEventLog(config.log, { logger });
   await log.ensure();

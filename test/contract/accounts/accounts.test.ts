@@ -72,6 +72,7 @@ function keyOf(changes: Partial<ApiKey> = {}): ApiKey {
 const secretOf = (digest: Uint8Array = randomBytes(32)): NewKeySecret => ({
   id: newId('sec'),
   digest,
+  pepperId: 'pepper',
   hint: 'last',
   createdAtMs: NOW,
 });
@@ -124,8 +125,8 @@ describe('records', () => {
     expect(await accounts.project(project.id)).toEqual(project);
     const stored = { ...key, disabledReason: null, deletedAtMs: null, isCustomerSuspended: false };
     expect(await accounts.key(key.id)).toEqual(stored);
-    const found = { ...stored, secret: { id: secret.id, retiresAtMs: null, expiresAtMs: null } };
-    expect(await accounts.keyByDigest(secret.digest)).toEqual(found);
+    const found = { ...stored, secret: { id: secret.id, retiresAtMs: null, expiresAtMs: null, pepperId: 'pepper' } };
+    expect(await accounts.keyByDigest([secret.digest])).toEqual(found);
   });
 
   it('are null where there are none', async () => {
@@ -133,7 +134,7 @@ describe('records', () => {
     expect(await accounts.customer('cus_none')).toBeNull();
     expect(await accounts.project('prj_none')).toBeNull();
     expect(await accounts.key('key_none')).toBeNull();
-    expect(await accounts.keyByDigest(randomBytes(32))).toBeNull();
+    expect(await accounts.keyByDigest([randomBytes(32)])).toBeNull();
     expect(await accounts.setKeyEnabled('key_none', false)).toBeNull();
   });
 

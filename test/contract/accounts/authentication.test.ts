@@ -1,7 +1,13 @@
 // The authenticator over the real accounts store: what one process disables, every other refuses within a second.
 
 import type { Accounts, ApiKey } from '@tollgate/accounts';
-import { type Authenticator, createAuthenticator, digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
+import {
+  type Authenticator,
+  createAuthenticator,
+  digestOfKeySecret,
+  generateKeySecret,
+  pepperIdOf,
+} from '@tollgate/auth';
 import { systemClock } from '@tollgate/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
@@ -25,7 +31,7 @@ beforeAll(async () => {
   await writer.migrate();
   authenticator = await createAuthenticator({
     accounts: reader,
-    pepper: PEPPER,
+    peppers: [PEPPER],
     authority: AUTHORITY,
     clock: systemClock,
   });
@@ -56,6 +62,7 @@ async function addKey(): Promise<{ readonly key: ApiKey; readonly header: string
   const stored = {
     id: newId('sec'),
     digest: digestOfKeySecret(secret, PEPPER),
+    pepperId: pepperIdOf(PEPPER),
     hint: secret.slice(-4),
     createdAtMs: 0,
   };

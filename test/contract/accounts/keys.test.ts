@@ -19,7 +19,13 @@ afterAll(async () => {
 
 const NOW = Date.UTC(2026, 10, 24);
 
-const secretOf = (): NewKeySecret => ({ id: newId('sec'), digest: randomBytes(32), hint: 'last', createdAtMs: NOW });
+const secretOf = (): NewKeySecret => ({
+  id: newId('sec'),
+  digest: randomBytes(32),
+  pepperId: 'pepper',
+  hint: 'last',
+  createdAtMs: NOW,
+});
 
 async function addCustomer(): Promise<Customer> {
   const customer: Customer = {
@@ -86,7 +92,7 @@ describe('a key', () => {
     await accounts.deleteKey(key.id, NOW);
     await accounts.deleteKey(key.id, NOW + 1);
     expect(await accounts.key(key.id)).toMatchObject({ customerId: customer.id, deletedAtMs: NOW });
-    expect(await accounts.keyByDigest(secret.digest)).toBeNull();
+    expect(await accounts.keyByDigest([secret.digest])).toBeNull();
     expect(await accounts.setKeyEnabled(key.id, true)).toBeNull();
     expect(await accounts.keys({ limit: 10, customerId: customer.id })).toEqual([]);
     expect(await accounts.countKeys({ customerId: customer.id })).toBe(0);
@@ -99,7 +105,7 @@ describe('a key', () => {
     await accounts.updateCustomer(suspended);
     expect(await accounts.customer(customer.id)).toEqual(suspended);
     expect(await accounts.key(key.id)).toHaveProperty('isCustomerSuspended', true);
-    expect(await accounts.keyByDigest(secret.digest)).toHaveProperty('isCustomerSuspended', true);
+    expect(await accounts.keyByDigest([secret.digest])).toHaveProperty('isCustomerSuspended', true);
   });
 
   it('that is locked waits for whoever changes it', async () => {
@@ -132,9 +138,9 @@ describe('a rotation', () => {
     ]);
     await accounts.rotateKey(rotation(key.id, third));
     expect((await accounts.keySecrets([key.id])).map(({ id }) => id)).toEqual([third.id, second.id]);
-    expect(await accounts.keyByDigest(first.digest)).toBeNull();
+    expect(await accounts.keyByDigest([first.digest])).toBeNull();
     const ofSecond = { id: second.id, retiresAtMs: NOW + 1_000, expiresAtMs: NOW + 2_000 };
-    expect(await accounts.keyByDigest(second.digest)).toMatchObject({ id: key.id, secret: ofSecond });
+    expect(await accounts.keyByDigest([second.digest])).toMatchObject({ id: key.id, secret: ofSecond });
   });
 
   it('that is undone leaves the secret that was in use as it was', async () => {
@@ -145,7 +151,7 @@ describe('a rotation', () => {
     expect(await accounts.keySecrets([key.id])).toMatchObject([
       { id: secret.id, retiresAtMs: null, expiresAtMs: null },
     ]);
-    expect(await accounts.keyByDigest(next.digest)).toBeNull();
+    expect(await accounts.keyByDigest([next.digest])).toBeNull();
   });
 });
 

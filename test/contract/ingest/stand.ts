@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiKey, createPostgresAccounts } from '@tollgate/accounts';
-import { digestOfKeySecret, generateKeySecret } from '@tollgate/auth';
+import { digestOfKeySecret, generateKeySecret, pepperIdOf } from '@tollgate/auth';
 import { type AcceptedRecord, decodeRecord, type Scope } from '@tollgate/domain';
 import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
 import { type LocalServer, startKafka, startPostgres, startRedis } from '@tollgate/local';
@@ -125,7 +125,13 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     };
     const digest = digestOfKeySecret(secret, pepper);
     const { createdAtMs } = key;
-    await accounts.createKey(key, { id: `sec_${randomUUID()}`, digest, hint: secret.slice(-4), createdAtMs });
+    await accounts.createKey(key, {
+      id: `sec_${randomUUID()}`,
+      digest,
+      pepperId: pepperIdOf(pepper),
+      hint: secret.slice(-4),
+      createdAtMs,
+    });
     return { id: key.id, secret, customerId };
   };
   const createCustomer = async (): Promise<string> => {
