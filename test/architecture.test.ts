@@ -21,6 +21,8 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   warehouse: { ours: ['domain'], vendors: ['@clickhouse/client'] },
   limits: { ours: ['domain', 'runtime'], vendors: ['ioredis'] },
   accounts: { ours: ['domain', 'runtime'], vendors: ['pg'] },
+  // Runs in other people's programs, wherever those run: web standards alone.
+  client: { ours: [], vendors: [] },
 };
 
 /** The vendor client of each adapter file: one each, and nowhere else. */
@@ -116,6 +118,15 @@ describe('imports', () => {
         : rule.vendors.includes(wanted);
       return isAllowed ? undefined : `packages/${name} may not import it`;
     });
+    expect(found).toEqual([]);
+  });
+
+  it('of the client are its own files alone, so that it runs wherever there is `fetch`', () => {
+    const found = violations((file, specifier) =>
+      file.path.startsWith('packages/client/') && !isTest(file.path) && !specifier.startsWith('.')
+        ? 'not even Node.js is everywhere'
+        : undefined,
+    );
     expect(found).toEqual([]);
   });
 
