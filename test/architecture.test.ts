@@ -23,12 +23,15 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   accounts: { ours: ['domain', 'runtime'], vendors: ['pg'] },
   // Runs in other people's programs, wherever those run: web standards alone.
   client: { ours: [], vendors: [] },
+  // BullMQ brings no client of its own.
+  jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },
 };
 
 /** The vendor client of each adapter file: one each, and nowhere else. */
 const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
   kafkajs: /^packages\/event-log\/src\/kafka/,
-  ioredis: /^packages\/(?:event-log|limits)\/src\/redis/,
+  ioredis: /^packages\/(?:event-log|limits|jobs)\/src\/redis/,
+  bullmq: /^packages\/jobs\/src\/redis/,
   '@clickhouse/client': /^packages\/warehouse\/src\//,
   pg: /^packages\/accounts\/src\//,
   tiktoken: /^packages\/tokenizer\/src\//,
@@ -36,7 +39,7 @@ const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
 
 /** The adapters' factories: what only a composition root may call. */
 const FACTORIES =
-  /^(openEventLog|create(RedisLog|RedisLimits|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
+  /^(openEventLog|create(RedisLog|RedisLimits|RedisJobs|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
 /** Where programs begin: each service's `main.ts`, and the commands for those who run the system. */
 const COMPOSITION_ROOT = /^services\/\w+\/src\/(main|verify-audit-log)\.ts$/;

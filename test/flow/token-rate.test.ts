@@ -35,7 +35,7 @@ it(
     const taken = await ingest.post('/v1/events', { ...event, usage });
     expect([taken.status, taken.headers.get('ratelimit')]).toEqual([202, '"tokens";r=1000;t=0']);
     // Charged, and killed before the log knows of it: the same batch comes again.
-    await counter.runUntilKilledAt('counter.after_charge');
+    await counter.runUntilKilledAt('counter.after_settle');
     const chargedAtMs = Date.now();
     await counter.start();
     const other = createApiClient(stack.ingest.url, free.secret);

@@ -13,6 +13,8 @@ const START_TIMEOUT_MS = 30_000;
 const FAILPOINT_TIMEOUT_MS = 60_000;
 const OUTPUT_CHARS_MAX = 200_000;
 
+export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota';
+
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
@@ -28,7 +30,7 @@ export interface ServiceProcess {
 }
 
 export async function createServiceProcess(options: {
-  readonly service: 'ingest' | 'counter' | 'api';
+  readonly service: ServiceName;
   readonly env: Readonly<Record<string, string>>;
 }): Promise<ServiceProcess> {
   const port = await freePort();

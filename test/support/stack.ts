@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalServer, startClickHouse, startKafka, startPostgres, startRedis } from '@tollgate/local';
-import { createServiceProcess, type ServiceProcess } from './service-process.ts';
+import { createServiceProcess, type ServiceName, type ServiceProcess } from './service-process.ts';
 
 export type LogKind = 'redis-streams' | 'kafka';
 
@@ -24,17 +24,21 @@ export interface Stack {
   readonly ingest: ServiceProcess;
   readonly api: ServiceProcess;
   readonly counters: readonly [ServiceProcess, ServiceProcess];
+  /** Not running: tests of limits start them. */
+  readonly quotas: readonly [ServiceProcess, ServiceProcess];
   /** The environment that every service has. */
   readonly env: Readonly<Record<string, string>>;
   readonly operatorKey: string;
   close(): Promise<void>;
 }
 
-/** Starts everything but the second counter. */
+/** Starts everything but the second counter and the quota services. */
 export async function startStack(options: {
   readonly log: LogKind;
   /** Of every service, beside what the stack needs. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A Redis of the log's own, so that the other one can lose its data. */
+  readonly hasOwnLogRedis?: boolean;
 }): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-stack-'));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -54,6 +58,7 @@ export async function startStack(options: {
     const clickhouse = await server('clickhouse', startClickHouse);
     const postgres = await server('postgres', startPostgres);
     const redis = await server('redis', startRedis);
+    const logRedis = options.hasOwnLogRedis === true ? await server('log-redis', startRedis) : undefined;
     const kafka = options.log === 'kafka' ? await server('kafka', startKafka) : undefined;
     const operatorKeyFile = join(folder, 'operator-key');
     const ownEnv = {
@@ -61,6 +66,7 @@ export async function startStack(options: {
       CLICKHOUSE_URL: clickhouse.url,
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
+      ...(logRedis === undefined ? {} : { TOLLGATE_LOG_REDIS_URL: logRedis.url }),
       ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.url }),
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
       TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
@@ -69,7 +75,7 @@ export async function startStack(options: {
       TOLLGATE_LOG_SESSION_MS: `${SESSION_MS}`,
     };
     const service = async (
-      name: 'ingest' | 'counter' | 'api',
+      name: ServiceName,
       env: Readonly<Record<string, string>>,
     ): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });
@@ -80,11 +86,12 @@ export async function startStack(options: {
     const env = { ...ownEnv, TOLLGATE_ISSUER: api.url };
     const ingest = await service('ingest', env);
     const counters = [await service('counter', env), await service('counter', env)] as const;
+    const quotas = [await service('quota', env), await service('quota', env)] as const;
     await api.start();
     await Promise.all([ingest.start(), counters[0].start()]);
     const operatorKey = (await readFile(operatorKeyFile, 'utf8')).trim();
-    const logServer = kafka ?? redis;
-    return { log: options.log, clickhouse, postgres, redis, logServer, ingest, api, counters, env, operatorKey, close };
+    const logServer = kafka ?? logRedis ?? redis;
+    return { log: options.log, clickhouse, postgres, redis, logServer, ingest, api, counters, quotas, env, operatorKey, close };
   } catch (error) {
     await close();
     throw error;

@@ -14,7 +14,7 @@ import { keepSecret, readSecretFile, writeSecretFile } from './secret-file.ts';
 import { SetupError } from './setup-error.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
 import { startServers } from './start-servers.ts';
-import { startService } from './start-service.ts';
+import { type ServiceName, startService } from './start-service.ts';
 
 export interface RunOptions {
   readonly dataDir: string;
@@ -75,14 +75,18 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
     TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
   };
   const services = createGroup(shutdown);
-  const run = async (name: 'api' | 'counter' | 'ingest', servicePort: number): Promise<LocalServer> => {
+  const run = async (name: ServiceName, servicePort: number): Promise<LocalServer> => {
     const service = await startService({ name, port: servicePort, env, logFile: join(logDir, `${name}.log`) });
     services.add(service);
     return service;
   };
   // The API makes the schema and the organization, so it goes first.
   const api = await run('api', apiPort);
-  const [ingest] = await Promise.all([run('ingest', port), run('counter', await findFreePort())]);
+  const [ingest] = await Promise.all([
+    run('ingest', port),
+    run('counter', await findFreePort()),
+    run('quota', await findFreePort()),
+  ]);
 
   const operatorKey = await readSecretFile(operatorKeyFile);
   if (operatorKey === undefined) {

@@ -4,8 +4,10 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type LocalServer, startLocalServer } from './local-server.ts';
 
+export type ServiceName = 'api' | 'counter' | 'ingest' | 'quota';
+
 interface ServiceOptions {
-  readonly name: 'api' | 'counter' | 'ingest';
+  readonly name: ServiceName;
   /** Where it listens, or serves its metrics. */
   readonly port: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,11 +15,13 @@ interface ServiceOptions {
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** They serve nothing but their metrics. */
+const WITHOUT_ADDRESS: readonly ServiceName[] = ['counter', 'quota'];
 const READY_TIMEOUT_MS = 3_000;
 
 export async function startService({ name, port, env, logFile }: ServiceOptions): Promise<LocalServer> {
   const url = `http://localhost:${port}`;
-  const portVariable = name === 'counter' ? 'METRICS_PORT' : 'PORT';
+  const portVariable = WITHOUT_ADDRESS.includes(name) ? 'METRICS_PORT' : 'PORT';
   return startLocalServer({
     name,
     url,

@@ -46,6 +46,7 @@ export type {
   LimitSet,
   LimitSetBy,
   LimitTerms,
+  UsedUpAlert,
 } from './limits.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
 export { createPriceReader, type PriceReader } from './price-reader.ts';

@@ -3,7 +3,7 @@
 import type { CalendarEra, LimitScopeKind } from '@tollgate/domain';
 import { limitDefaultRecords } from './limit-default-records.ts';
 import { type LimitTermsRow, termValues, toTerms } from './limit-terms-columns.ts';
-import type { Limit, LimitAlert, LimitReckoning, LimitRecords, LimitSet } from './limits.ts';
+import type { Limit, LimitAlert, LimitReckoning, LimitRecords, LimitSet, UsedUpAlert } from './limits.ts';
 import { lockNumberOf, type Query } from './postgres-query.ts';
 import { fromTime, toTime } from './time-column.ts';
 
@@ -86,6 +86,20 @@ const NOTE_ALERT = `
   INSERT INTO limit_alerts (limit_id, revision, window_start, kind, threshold, used, amount, at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1`;
 
+/** What was told of a limit that is used up, and was not taken back. */
+const USED_UP = `
+  SELECT told.*, limits.customer_id
+  FROM limits JOIN limit_alerts AS told ON told.limit_id = limits.id
+  WHERE limits.deleted_at IS NULL
+    AND (limits.customer_id = ANY ($1) OR ($2 AND limits.customer_id IS NULL))
+    AND told.kind = 'threshold' AND told.threshold = 100
+    AND NOT EXISTS (
+      SELECT 1 FROM limit_alerts AS resolved
+      WHERE resolved.limit_id = told.limit_id AND resolved.revision = told.revision
+        AND resolved.window_start = told.window_start AND resolved.kind = 'resolved'
+    )
+  ORDER BY told.at DESC LIMIT 1000`;
+
 export function limitRecords(query: Query): LimitRecords {
   const limitWhere = async (condition: string, id: string): Promise<Limit | null> => {
     const [row] = await query<LimitRow>(`SELECT * FROM limits WHERE deleted_at IS NULL AND ${condition}`, [id]);
@@ -138,6 +152,11 @@ export function limitRecords(query: Query): LimitRecords {
       const { limitId, revision, windowStartMs, kind, threshold, used, amount, atMs } = alert;
       const values = [limitId, revision, toTime(windowStartMs), kind, threshold, String(used), String(amount)];
       return (await query(NOTE_ALERT, [...values, toTime(atMs)])).length > 0;
+    },
+    async usedUpAlerts(customerIds) {
+      const values = [customerIds.filter((id) => id !== null), customerIds.includes(null)];
+      const rows = await query<AlertRow & { readonly customer_id: string | null }>(USED_UP, values);
+      return rows.map((row): UsedUpAlert => ({ ...toAlert(row), customerId: row.customer_id }));
     },
     async limitAlerts({ limitId, limit, after }) {
       const place = [

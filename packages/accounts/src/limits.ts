@@ -67,6 +67,12 @@ export interface LimitAlert {
 /** Where an alert stands among those of its limit. */
 export type LimitAlertPlace = Pick<LimitAlert, 'atMs' | 'revision' | 'windowStartMs' | 'kind' | 'threshold'>;
 
+/** That a limit was used up, and nothing was told since of its being so no more. */
+export interface UsedUpAlert extends LimitAlert {
+  /** Null for the organization's. */
+  readonly customerId: string | null;
+}
+
 export interface LimitRecords {
   createLimit(limit: Limit): Promise<void>;
   /** Null also for one that was deleted. */
@@ -93,6 +99,8 @@ export interface LimitRecords {
 
   /** False when the same was told before: then nobody is to be told again. */
   noteLimitAlert(alert: LimitAlert): Promise<boolean>;
+  /** Of limits of these customers, and of the organization where null is among them; the newest first, a thousand at most. */
+  usedUpAlerts(customerIds: readonly (string | null)[]): Promise<readonly UsedUpAlert[]>;
   /** The newest first; `after`: those that come after this one. */
   limitAlerts(of: {
     readonly limitId: string;

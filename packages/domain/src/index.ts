@@ -71,6 +71,7 @@ export {
   type ModelList,
   matchesModel,
 } from './model-patterns.ts';
+export { placeOfText, placeTextOf } from './place-text.ts';
 export {
   type ContextBand,
   isPriceClass,

@@ -14,10 +14,15 @@ export interface CounterMetrics {
   readonly countSeconds: Timing;
   readonly priceSeconds: Timing;
   readonly storeSeconds: Timing;
+  readonly settleSeconds: Timing;
   readonly storeRetries: { inc(): void };
   readonly deadLetters: { inc(labels: { readonly code: string }): void };
   /** Events whose tokens were not charged to rate limits. */
   readonly uncharged: { inc(events: number): void };
+  /** Stored events that limits wait to be told of. */
+  readonly unsettled: { set(events: number): void };
+  /** Stored events that limits are never told of: their counters are rebuilt. */
+  readonly passedOver: { inc(events: number): void };
   readonly workersReplaced: { inc(): void };
   readonly textsCompared: { inc(labels: { readonly outcome: 'same' | 'different' }): void };
   readonly lagEntries: { set(labels: { readonly partition: number }, entries: number): void; reset(): void };
@@ -78,6 +83,18 @@ export function createCounterMetrics(registry: Registry, textsPending: () => num
       histogram('tollgate_counter_price_seconds', 'Waiting until all prices of a batch are known.', DURATION_BUCKETS),
     ),
     storeSeconds: timing(histogram('tollgate_counter_store_seconds', 'Storing a batch.', DURATION_BUCKETS)),
+    settleSeconds: timing(
+      histogram('tollgate_counter_settle_seconds', 'Telling limits and rates of a batch.', DURATION_BUCKETS),
+    ),
+    unsettled: new Gauge({
+      name: 'tollgate_counter_unsettled_events',
+      help: 'Stored events that limits wait to be told of, since Redis or the accounts are away.',
+      registers,
+    }),
+    passedOver: counter(
+      'tollgate_counter_passed_over_events_total',
+      'Stored events that limits are never told of; their counters are rebuilt from the warehouse.',
+    ),
     storeRetries: counter('tollgate_counter_store_retries_total', 'Batches that the warehouse did not take at once.'),
     uncharged: counter(
       'tollgate_counter_uncharged_events_total',

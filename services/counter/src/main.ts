@@ -23,10 +23,12 @@ import { type CounterConfig, readConfig } from './config.ts';
 import { createCounterMetrics } from './counter-metrics.ts';
 import { keepHouse } from './keep-house.ts';
 import { orAbort } from './or-abort.ts';
+import { createOwnerCalendars } from './owner-calendars.ts';
 import { createPricer } from './pricer.ts';
 import { RecentIds } from './recent-ids.ts';
 import { reportProgress } from './report-progress.ts';
 import { createBatchHandler } from './run.ts';
+import { createSettler } from './settler.ts';
 import { StoredTimes } from './stored-times.ts';
 import { createTextPool, type TextPool } from './text-pool.ts';
 import { createTokenCharger } from './token-charger.ts';
@@ -35,6 +37,9 @@ const SERVICE = 'counter';
 const GROUP = 'counter';
 const PROGRESS_EVERY_MS = 500;
 const IDENTITY_EVERY_MS = 5_000;
+const SETTLE_EVERY_MS = 500;
+/** No request waits for it, and a script may settle hundreds of events. */
+const LIMITS_TIMEOUT_MS = 2_000;
 const TEXT_GRACE_MS = 2_000;
 const POOL_START_TIMEOUT_MS = 60_000;
 /** More than the text workers, so that partitions whose texts are slow leave room for others. */
@@ -113,8 +118,19 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   scope.onShutdown('operations server', () => server.close());
   logger.info({ port: server.port, epoch }, 'listening');
 
-  const limits = await createRedisLimits({ ...config.limits, clock: systemClock, logger, metrics: registry });
+  const limits = await createRedisLimits({
+    ...{ ...config.limits, clock: systemClock, logger, metrics: registry },
+    answerTimeoutMs: LIMITS_TIMEOUT_MS,
+  });
   scope.onShutdown('limits', () => limits.close());
+  const calendars = createOwnerCalendars({ accounts, clock: systemClock });
+  const watch = await accounts.watch((id) => calendars.forget(id));
+  scope.onShutdown('watch of the accounts', () => watch.close());
+  const settler = createSettler({
+    ...{ calendars, clock: systemClock, logger, metrics },
+    counters: limits.counters({ name: config.log.name }),
+    signals: limits.signals({ name: config.log.name }),
+  });
   const reader = log.reader({ group: GROUP });
   const shared = {
     epoch,
@@ -127,6 +143,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       ...{ limits, accounts, logger, clock: systemClock },
       onUncharged: (events) => metrics.uncharged.inc(events),
     }),
+    settler,
     recentIds: new RecentIds(),
     storedTimes: new StoredTimes(),
   };
@@ -136,6 +153,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
       { name: 'progress', everyMs: PROGRESS_EVERY_MS, run: () => reportProgress({ ...shared, reader, monitor }) },
       logger,
     ),
+    repeat({ name: 'settlement', everyMs: SETTLE_EVERY_MS, run: () => settler.retry() }, logger),
     repeat(
       { name: 'identity', everyMs: IDENTITY_EVERY_MS, run: () => endWhenReplaced({ identity, monitor, scope }) },
       logger,

@@ -1,4 +1,4 @@
-// The way of a batch: read, count, price, drop copies, keep what cannot be counted, store. When the handler resolves the log
+// The way of a batch: read, count, price, drop copies, keep what cannot be counted, store, settle. When the handler resolves the log
 // commits, so nothing is committed that is not stored.
 
 import type { BatchContext, BatchHandler, DeadLetterQueue, LogBatch } from '@tollgate/event-log';
@@ -14,6 +14,7 @@ import { inSlices } from './in-slices.ts';
 import { orAbort } from './or-abort.ts';
 import type { CostOf, PricedRecord, Pricer } from './pricer.ts';
 import type { RecentIds } from './recent-ids.ts';
+import type { Settler } from './settler.ts';
 import { storeRows } from './store-rows.ts';
 import type { StoredTimes } from './stored-times.ts';
 import type { TextPool } from './text-pool.ts';
@@ -30,6 +31,7 @@ export interface CounterParts {
   readonly modelAliases: ModelAliases;
   readonly pricer: Pricer;
   readonly charger: TokenCharger;
+  readonly settler: Pick<Settler, 'settle'>;
   readonly auditVoids: AuditVoids;
   readonly recentIds: RecentIds;
   readonly storedTimes: StoredTimes;
@@ -68,10 +70,11 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   await putLetters(parts, rows);
   await parts.auditVoids(assessed, signal);
   failpoint('counter.before_store');
-  await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
+  const stored = await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
   failpoint('counter.after_store');
-  await parts.charger.charge(rows);
-  failpoint('counter.after_charge');
+  const usage = stored.flatMap((row) => (row.usage === null ? [] : [row.usage]));
+  await metrics.settleSeconds.time(() => Promise.all([parts.settler.settle(usage), parts.charger.charge(stored)]));
+  failpoint('counter.after_settle');
 
   metrics.observeStored(rows);
   parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);
@@ -108,12 +111,14 @@ async function putLetters({ deadLetters, logger }: CounterParts, rows: readonly 
   logger.warn({ letters: letters.length, codes }, 'records were put into the dead letters');
 }
 
+/** The rows as they are stored: a letter in place of each that was refused. */
 async function store(
   { warehouse, deadLetters, clock, epoch, recentIds, logger, metrics }: CounterParts,
   batch: LogBatch,
   { rows, signal }: { readonly rows: readonly RecordRows[]; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly RecordRows[]> {
   const { partition, firstOffset, nextOffset } = batch;
+  const buried = new Map<bigint, RecordRows>();
   await storeRows(rows, {
     warehouse,
     signal,
@@ -128,7 +133,9 @@ async function store(
       recentIds.forgetEvent(partition, eventKeyOf(refused.receipt));
       metrics.deadLetters.inc({ code: 'not_storable' });
       logger.error({ partition, eventId: refused.receipt.eventId }, 'the warehouse refused a row for what it holds');
+      buried.set(refused.receipt.position, dead);
       return dead;
     },
   });
+  return buried.size === 0 ? rows : rows.map((row) => buried.get(row.receipt.position) ?? row);
 }
