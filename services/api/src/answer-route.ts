@@ -52,21 +52,21 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
   // Answers are kept for a caller: where there is none, a request that is sent again is a new one.
   if (route.method !== 'POST' || key === undefined || caller === null) {
     const made = await accounts.transaction((records) => run(inContext(records)));
-    await afterCommit(made);
-    await send(res, made);
+    await send(res, await afterCommit(made));
     return;
   }
   const call = { caller, key: String(key), method: route.method, path, body };
-  let settle = async (): Promise<void> => {};
+  let settle = async (): Promise<Answer | undefined> => undefined;
   const { answer, isReplayed } = await idempotency.answer(call, async (records) => {
     const made = await run(inContext(records));
     settle = () => afterCommit(made);
     if (made.kind !== 'json') throw new Error('only JSON answers can be kept');
     return { status: made.status, text: toJsonText(made.body) };
   });
-  await settle();
+  const settled = await settle();
   if (isReplayed) res.setHeader('Idempotent-Replayed', 'true');
-  sendJson(res, answer);
+  if (settled !== undefined) await send(res, settled);
+  else sendJson(res, answer);
 }
 
 /** Undefined: what is usual. */
@@ -75,8 +75,10 @@ function bodyKindOf({ bodyBytesMax, bodyReaders }: Route) {
   return jsonOr(Object.keys(bodyReaders ?? {}), { bytesMax: bodyBytesMax });
 }
 
-async function afterCommit(made: Answer): Promise<void> {
-  if (made.kind === 'json') await made.afterCommit?.();
+async function afterCommit(made: Answer): Promise<Answer> {
+  if (made.kind !== 'json') return made;
+  await made.afterCommit?.();
+  return made.shownAfterCommit === undefined ? made : { ...made, body: await made.shownAfterCommit() };
 }
 
 /** Null for a route that is open to everybody. One that checks a credential of its own (POST) is behind the lockouts too. */

@@ -10,10 +10,10 @@ import { Count, NextCursor, orNull, pageQuery, pageRequest, Timestamp } from './
 import { confinedTo, customerInQuestion } from './tenancy.ts';
 
 /**
- * What a customer sees of what happened to its things. Everything else (prices, limits that are the operator's reckoning)
+ * What a customer sees of what happened to its things. Everything else (prices and what they are made from)
  * may say more in `before` and `after` than a customer is shown.
  */
-const CUSTOMER_SUBJECTS = ['customer', 'project', 'key', 'event', 'dead_letter'];
+const CUSTOMER_SUBJECTS = ['customer', 'project', 'key', 'limit', 'limit_default', 'event', 'dead_letter'];
 
 const Snapshot = orNull(Type.Record(Type.String(), Type.Unknown()));
 
@@ -75,7 +75,7 @@ export function auditLogRoutes(): readonly Route[] {
       tag: 'Audit log',
       summary: 'List what was done',
       description:
-        "A key that belongs to a customer sees what happened to its customer, projects, keys and events; where an act of the operator's staff came from is not shown to it.",
+        "A key that belongs to a customer sees what happened to its customer, projects, keys, limits and events; where an act of the operator's staff came from is not shown to it.",
       scope: 'keys:read',
       query: Parameters,
       success: { status: 200, schema: AuditLogSchema },

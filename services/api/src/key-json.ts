@@ -6,7 +6,7 @@ import { formatTimestamp, MODEL_PATTERN_LENGTH_MAX, MODEL_PATTERNS_MAX } from '@
 import Type, { type Static } from 'typebox';
 import { CustomerId } from './customers.ts';
 import { asJson } from './json-text.ts';
-import { ProjectId } from './projects.ts';
+import { ProjectId } from './project-id.ts';
 import { idOf, Metadata, Name, orNull, ScopeList, Timestamp } from './schemas.ts';
 
 export const KeyId = idOf('key', 'an API key');

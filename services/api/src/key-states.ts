@@ -10,6 +10,7 @@ import { describeKey, describeSecrets, KeySchema, KeyWithSecret, showKey } from 
 import { checkScheduled, decideRotation, GRACE_SECONDS_MAX } from './key-rotation.ts';
 import { checkNotLeaked, checkNotOwnKey } from './key-rules.ts';
 import type { KeyRoutesOptions } from './keys.ts';
+import { endLimits } from './limits/end-limits.ts';
 import { newSecret } from './new-secret.ts';
 import { defineRoute, json, NOTHING, type Route } from './route.ts';
 import { Timestamp } from './schemas.ts';
@@ -91,14 +92,16 @@ function activeRoutes({ clock }: KeyRoutesOptions): readonly Route[] {
       tag: 'API keys',
       summary: 'Delete an API key',
       description:
-        'For good: it is refused everywhere within a second, and is not found any more. Its usage stays its own, also usage that a gateway reports for it later. A key cannot delete itself.',
+        'For good: it is refused everywhere within a second, and is not found any more. Its limits end. Its usage stays its own, also usage that a gateway reports for it later. A key cannot delete itself.',
       scope: 'keys:write',
       success: { status: 204, schema: Type.Null() },
       errors: ['conflict'],
       async handle(call) {
         const key = await lockedKey(call.params['id'], call);
         checkNotOwnKey(call.caller, key);
-        await call.records.deleteKey(key.id, clock.now());
+        const nowMs = clock.now();
+        await call.records.deleteKey(key.id, nowMs);
+        await endLimits(call, { scope: { kind: 'key', id: key.id }, nowMs });
         const told = { type: 'key.revoked', data: { cause: 'deleted' } } as const;
         await recordKeyAct(call, { action: 'key.deleted', key, before: describeKey(key), after: null, told });
         return NOTHING;

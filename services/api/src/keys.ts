@@ -30,9 +30,11 @@ import {
   checkProject,
 } from './key-rules.ts';
 import { readKeySettings } from './key-settings.ts';
+import { giveDefaultLimits } from './limits/give-default-limits.ts';
+import type { LiveLimits } from './limits/live-limits.ts';
 import { mergePatch } from './merge-patch.ts';
 import { newSecret } from './new-secret.ts';
-import { ProjectId } from './projects.ts';
+import { ProjectId } from './project-id.ts';
 import { type CallContext, defineRoute, json, type Route } from './route.ts';
 import { Metadata, orNull, pageOf, pageQuery, pageRequest, toPage } from './schemas.ts';
 import { customerInQuestion } from './tenancy.ts';
@@ -54,8 +56,12 @@ export interface KeyRoutesOptions {
   readonly pepper: string;
 }
 
-export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
-  const { clock, newId, pepper } = options;
+interface KeyMakingOptions extends KeyRoutesOptions {
+  readonly liveLimits: LiveLimits;
+}
+
+export function keyRoutes(options: KeyMakingOptions): readonly Route[] {
+  const { clock, newId, pepper, liveLimits } = options;
   return [
     defineRoute({
       method: 'POST',
@@ -64,7 +70,7 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
       tag: 'API keys',
       summary: 'Create an API key',
       description:
-        "Answers with the secret, this once. Without `customer` the key is made for the caller's own, or, when an operator asks, as an operator's key. A key can hand on what it may do itself, and no more: scopes, models, addresses, rate limits and expiry. `admin` and `:any` scopes are for operators' keys. A customer's key also keeps to the customer's `key_policy`.",
+        "Answers with the secret, this once. Without `customer` the key is made for the caller's own, or, when an operator asks, as an operator's key. A key can hand on what it may do itself, and no more: scopes, models, addresses, rate limits and expiry. `admin` and `:any` scopes are for operators' keys. A customer's key also keeps to the customer's `key_policy`. The key gets the limits that the customer's `limit-defaults` say; the answer waits for 1.5 seconds at most until they are enforced.",
       scope: 'keys:write',
       body: NewKey,
       success: { status: 201, schema: KeyWithSecret },
@@ -81,7 +87,14 @@ export function keyRoutes(options: KeyRoutesOptions): readonly Route[] {
         await records.createKey(key, stored);
         const told = { type: 'key.created' } as const;
         await recordKeyAct(call, { action: 'key.created', key, before: null, after: describeKey(key), told });
-        return json(201, { ...(await showKey(records, key)), secret });
+        const limits = await giveDefaultLimits(call, { key, newId, nowMs: createdAtMs });
+        const dated = await liveLimits.dated(records, limits);
+        return {
+          kind: 'json',
+          status: 201,
+          body: { ...(await showKey(records, key)), secret },
+          afterCommit: async () => void (await liveLimits.showOnceKnown(dated)),
+        };
       },
     }),
     defineRoute({

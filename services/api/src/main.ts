@@ -41,6 +41,11 @@ import { createInFlight } from './in-flight.ts';
 import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
 import { leakedKeyRoutes } from './leaked-keys.ts';
+import { limitActRoutes } from './limits/limit-act-routes.ts';
+import { limitAlertRoutes } from './limits/limit-alert-routes.ts';
+import { limitDefaultRoutes } from './limits/limit-default-routes.ts';
+import { limitRoutes } from './limits/limit-routes.ts';
+import { createLiveLimits } from './limits/live-limits.ts';
 import { logAuditHead } from './log-audit-head.ts';
 import { meterUsageRoutes } from './meter-usage.ts';
 import { meterRoutes } from './meters.ts';
@@ -130,12 +135,18 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const githubKeys = await readGithubKeys(config.githubKeysFile).catch(exitOnConfigurationError);
   const epoch = await accounts.logEpoch(await monitor.identity());
   const inFlight = createInFlight(monitor);
+  const counters = limits.counters({ name: config.log.name });
+  const liveLimits = createLiveLimits({ counters, clock, logger });
   const routes = [
     ...organizationRoutes(),
     ...customerRoutes({ clock, newId }),
     ...projectRoutes({ clock, newId }),
-    ...keyRoutes({ clock, newId, pepper }),
+    ...keyRoutes({ clock, newId, pepper, liveLimits }),
     ...keyStateRoutes({ clock, newId, pepper }),
+    ...limitRoutes({ clock, newId, live: liveLimits }),
+    ...limitActRoutes({ clock, newId, live: liveLimits }),
+    ...limitAlertRoutes(),
+    ...limitDefaultRoutes({ clock, newId }),
     ...priceRoutes({ clock, newId }),
     ...priceFileRoutes({ clock, newId }),
     ...priceLookupRoutes({ prices: createPriceReader(accounts), clock }),

@@ -7,11 +7,11 @@ import Type from 'typebox';
 import { auditOf } from './audit.ts';
 import { CustomerId } from './customers.ts';
 import { existingCustomer } from './existing-customer.ts';
+import { endLimits } from './limits/end-limits.ts';
+import { ProjectId } from './project-id.ts';
 import { type CallContext, defineRoute, json, NOTHING, type Route } from './route.ts';
-import { idOf, Name, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
+import { Name, pageOf, pageQuery, pageRequest, Timestamp, toPage } from './schemas.ts';
 import { customerInQuestion, mustBeSeen } from './tenancy.ts';
-
-export const ProjectId = idOf('prj', 'a project');
 
 const ProjectSchema = Type.Object({ id: ProjectId, customer: CustomerId, name: Name, created_at: Timestamp });
 
@@ -117,14 +117,16 @@ function changeRoutes(clock: Clock): readonly Route[] {
       operationId: 'deleteProject',
       tag: 'Projects',
       summary: 'Delete a project',
-      description: 'Refused while keys belong to it. Its usage stays its own.',
+      description: 'Refused while keys belong to it. Its limits end. Its usage stays its own.',
       scope: 'keys:write',
       success: { status: 204, schema: Type.Null() },
       errors: ['conflict'],
       async handle(call) {
         const before = await lockedProject(call);
         checkEmpty(await call.records.countKeys({ projectId: before.id }));
-        await call.records.deleteProject(before.id, clock.now());
+        const nowMs = clock.now();
+        await call.records.deleteProject(before.id, nowMs);
+        await endLimits(call, { scope: { kind: 'project', id: before.id }, nowMs });
         await recordAct(call, { action: 'project.deleted', before, after: null });
         return NOTHING;
       },

@@ -17,6 +17,8 @@ export type Answer =
       readonly body: JsonValue;
       /** Waited for once what was done is committed, before the answer is sent. */
       readonly afterCommit?: () => Promise<void>;
+      /** What is shown in place of the body once what was done is committed; a request that is sent again gets the body. */
+      readonly shownAfterCommit?: () => Promise<JsonValue>;
     }
   | { readonly kind: 'nothing' }
   | {
