@@ -20,6 +20,7 @@ describe('POST /v1/customers', () => {
       external_id: null,
       currency: 'EUR',
       zone: 'Europe/Berlin',
+      billing_day: 1,
       metadata: {},
       key_policy: { max_keys: 1_000, allowed_scopes: null },
       suspended_at: null,

@@ -26,6 +26,7 @@ export interface ApiFixture {
   readonly api: ServiceProcess;
   readonly postgres: LocalServer;
   readonly clickhouse: LocalServer;
+  readonly redis: LocalServer;
   readonly operatorKey: string;
   readonly env: Readonly<Record<string, string>>;
   /** As the operator, unless `secret` says otherwise; null: without a token. A string as body is sent as it is. */
@@ -91,6 +92,7 @@ export async function startApiFixture(settings: Readonly<Record<string, string>>
     api,
     postgres,
     clickhouse,
+    redis,
     operatorKey,
     env,
     call,

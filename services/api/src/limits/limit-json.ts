@@ -17,7 +17,7 @@ import { ProjectId } from '../project-id.ts';
 import { Count, Decimal, idOf, orNull, Timestamp } from '../schemas.ts';
 import type { LimitFigures } from './limit-figures.ts';
 
-export const LimitId = idOf('lim', 'a limit');
+const LimitId = idOf('lim', 'a limit');
 const LimitDefaultId = idOf('lmd', 'a default of limits');
 const OrganizationId = idOf('org', 'the organization');
 
@@ -25,7 +25,7 @@ export const MetricName = Type.Enum([...LIMIT_METRICS], {
   description:
     '`tokens` are `input_tokens` (all classes of input) and `output_tokens` together; `cost` is what the customer pays.',
 });
-export const WindowName = Type.Enum([...LIMIT_WINDOWS], {
+const WindowName = Type.Enum([...LIMIT_WINDOWS], {
   description:
     "Calendar windows in the customer's zone, weeks from Monday, `billing_period` from its billing day. A `minute` is a bucket that drains evenly, so that no two bursts meet at a boundary.",
 });
@@ -159,7 +159,7 @@ export function amountJson(metric: LimitMetric, amount: bigint): string | bigint
 }
 
 /** The changeable terms of a limit as they would be sent. */
-export function termsOf(terms: LimitTerms) {
+export function termsOf(terms: LimitTerms): Required<ChangeableTerms> {
   const { metric, allowanceWhenUnknown } = terms;
   // Amounts that are not money came as JSON numbers, and are small enough to go as such.
   const shown = (amount: bigint): string | number => (metric === 'cost' ? decimalOfPico(amount) : Number(amount));
@@ -167,7 +167,7 @@ export function termsOf(terms: LimitTerms) {
     model: terms.modelPattern,
     amount: shown(terms.amount),
     mode: terms.mode,
-    thresholds: terms.thresholds,
+    thresholds: [...terms.thresholds],
     on_unavailable: allowanceWhenUnknown === null ? 'closed' : { open: shown(allowanceWhenUnknown) },
     refuse_events: terms.refusesEvents,
   };

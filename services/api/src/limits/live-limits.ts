@@ -16,12 +16,12 @@ const KNOWN_POLL_MS = 50;
 const OWNERS_AT_ONCE = 50;
 
 /** A limit and the calendar of its windows: all that is needed to look at it, without the accounts. */
-export interface DatedLimit {
+interface DatedLimit {
   readonly limit: Limit;
   readonly calendar: Calendar;
 }
 
-export type LimitJson = ReturnType<typeof limitJson>;
+type LimitJson = ReturnType<typeof limitJson>;
 
 export interface LiveLimits {
   dated(records: AccountRecords, limits: readonly Limit[]): Promise<readonly DatedLimit[]>;
@@ -67,6 +67,7 @@ export function createLiveLimits(options: {
 }
 
 async function datedLimits(records: AccountRecords, limits: readonly Limit[]): Promise<readonly DatedLimit[]> {
+  if (limits.length === 0) return [];
   const customerIds = [...new Set(limits.flatMap(({ customerId }) => customerId ?? []))];
   const reckonings = await records.limitReckonings(customerIds);
   const organization = limits.some(({ customerId }) => customerId === null) ? await records.limitSet(null) : null;
