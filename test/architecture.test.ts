@@ -182,6 +182,46 @@ describe('imports', () => {
   });
 });
 
+/** What opens connections, by the module that it comes from. Servers, addresses and types do not. */
+const CALLS: Readonly<Record<string, RegExp>> = {
+  http: /^(request|get|Agent|ClientRequest)$/,
+  https: /^(request|get|Agent)$/,
+  net: /^(connect|createConnection)$/,
+  tls: /^connect$/,
+  http2: /^connect$/,
+  dgram: /^createSocket$/,
+  dns: /^(?!LookupAddress$)/,
+};
+const CALL_VENDORS = /^(undici|axios|got|node-fetch|ws|superagent|needle|ky)$/;
+
+describe('addresses that users supply', () => {
+  const services = sources.filter((file) => /^(packages|services)\//.test(file.path) && !isTest(file.path));
+  const isWebhooks = (path: string): boolean => path.startsWith('services/webhooks/src/');
+
+  const calling = services.filter(
+    (file) =>
+      /\bfetch\(|\bnew (?:WebSocket|EventSource)\(/.test(file.text) ||
+      file.imports.some(({ specifier, names, isType }) => {
+        const [module = ''] = specifier.replace(/^node:/, '').split('/');
+        const calls = Object.hasOwn(CALLS, module) ? CALLS[module] : undefined;
+        if (isType) return false;
+        if (calls === undefined) return CALL_VENDORS.test(packageNameOf(specifier));
+        return names.length === 0 || names.some((name) => calls.test(name));
+      }),
+  );
+
+  it('are called by webhooks alone: nobody else opens a connection that is not an adapter’s', () => {
+    expect(calling.map(({ path }) => path).filter((path) => !isWebhooks(path))).toEqual([]);
+    expect(calling.map(({ path }) => path)).toContain('services/webhooks/src/send-request.ts');
+  });
+
+  it('are called from one file, whose look-up comes from the one that checks', () => {
+    const files = calling.map(({ path }) => path);
+    // `main.ts` makes the resolver that the look-up is given.
+    expect(files.sort()).toEqual(['services/webhooks/src/main.ts', 'services/webhooks/src/send-request.ts']);
+  });
+});
+
 describe('sources', () => {
   it('read the environment only in main.ts', () => {
     const found = sources

@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 30_000;
 const FAILPOINT_TIMEOUT_MS = 60_000;
 const OUTPUT_CHARS_MAX = 200_000;
 
-export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota';
+export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota' | 'webhooks';
 
 export interface ServiceProcess {
   readonly url: string;

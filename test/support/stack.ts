@@ -26,13 +26,15 @@ export interface Stack {
   readonly counters: readonly [ServiceProcess, ServiceProcess];
   /** Not running: tests of limits start them. */
   readonly quotas: readonly [ServiceProcess, ServiceProcess];
+  /** Not running: they empty the outbox. */
+  readonly webhooks: ServiceProcess;
   /** The environment that every service has. */
   readonly env: Readonly<Record<string, string>>;
   readonly operatorKey: string;
   close(): Promise<void>;
 }
 
-/** Starts everything but the second counter and the quota services. */
+/** Starts everything but the second counter, the quota services and webhooks. */
 export async function startStack(options: {
   readonly log: LogKind;
   /** Of every service, beside what the stack needs. */
@@ -87,11 +89,14 @@ export async function startStack(options: {
     const ingest = await service('ingest', env);
     const counters = [await service('counter', env), await service('counter', env)] as const;
     const quotas = [await service('quota', env), await service('quota', env)] as const;
+    const webhooks = await service('webhooks', env);
     await api.start();
     await Promise.all([ingest.start(), counters[0].start()]);
     const operatorKey = (await readFile(operatorKeyFile, 'utf8')).trim();
     const logServer = kafka ?? logRedis ?? redis;
-    return { log: options.log, clickhouse, postgres, redis, logServer, ingest, api, counters, quotas, env, operatorKey, close };
+    const servers = { clickhouse, postgres, redis, logServer };
+    const services = { ingest, api, counters, quotas, webhooks };
+    return { log: options.log, ...servers, ...services, env, operatorKey, close };
   } catch (error) {
     await close();
     throw error;

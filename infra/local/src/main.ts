@@ -24,6 +24,13 @@ export interface RunOptions {
   readonly withKafka: boolean;
 }
 
+/** Webhooks can be tried with a receiver on this machine. */
+const LOCAL_RECEIVERS = {
+  TOLLGATE_WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.0/8,::1/128',
+  TOLLGATE_WEBHOOK_HTTP: 'yes',
+  TOLLGATE_WEBHOOK_PORTS: 'any',
+};
+
 /** Resolves when everything is ready; the process then runs until it is told to stop. */
 export async function runTollgate(options: RunOptions): Promise<void> {
   // A reader that has gone away (`npm start | head`) must not keep us from stopping in order.
@@ -66,6 +73,7 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
   say('Starting the services ...');
   const operatorKeyFile = join(dataDir, 'operator-key');
   const env = {
+    ...LOCAL_RECEIVERS,
     ...process.env,
     ...urls,
     TOLLGATE_KEY_PEPPER: await keepSecret(join(dataDir, 'key-pepper')),
@@ -86,6 +94,7 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
     run('ingest', port),
     run('counter', await findFreePort()),
     run('quota', await findFreePort()),
+    run('webhooks', await findFreePort()),
   ]);
 
   const operatorKey = await readSecretFile(operatorKeyFile);

@@ -19,6 +19,7 @@ import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
 import type { RerateRecords } from './rerates.ts';
+import type { WebhookRecords } from './webhooks.ts';
 
 /** The operator: one per deployment. */
 export interface Organization {
@@ -204,7 +205,13 @@ export interface PageRequest {
 }
 
 /** What can be read and written, at once or inside a transaction. */
-export interface AccountRecords extends KeyActivityRecords, LimitRecords, PriceRecords, RefusalRecords, RerateRecords {
+export interface AccountRecords
+  extends KeyActivityRecords,
+    LimitRecords,
+    PriceRecords,
+    RefusalRecords,
+    RerateRecords,
+    WebhookRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;
   /** Whether a reset of the operator's key was done under this label. */

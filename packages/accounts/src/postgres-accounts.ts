@@ -25,6 +25,9 @@ import { signingKeyRecords } from './signing-key-records.ts';
 import { tokenRecords } from './token-records.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
+import { webhookDeliveryRecords } from './webhook-delivery-records.ts';
+import { webhookEndpointRecords } from './webhook-endpoint-records.ts';
+import { webhookQueue } from './webhook-queue.ts';
 
 export interface PostgresAccountsOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -124,6 +127,9 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...limitRecords(query),
     ...signingKeyRecords(query),
     ...tokenRecords(query),
+    ...webhookEndpointRecords(query),
+    ...webhookDeliveryRecords(query),
+    ...webhookQueue(query),
   };
 }
 

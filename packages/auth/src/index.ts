@@ -18,15 +18,25 @@ export type {
 } from './authenticator.ts';
 export { type AuthenticatorOptions, createAuthenticator } from './create-authenticator.ts';
 export { authorizationOf } from './credential-header.ts';
+export { readEncryptionSecrets } from './encryption-secrets.ts';
+export { type EndpointSecrets, openEndpoint, sealEndpoint } from './endpoint-seal.ts';
 export { type KeyActivityRecorder, recordKeyActivity } from './key-activity.ts';
 export { createKeySeal, type KeySeal } from './key-seal.ts';
 export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, isKeySecret, type KeyMode } from './key-secret.ts';
 export type { KeyStore, KeyWatch, MovedSecret, StoredKey, StoredKeyBySecret, StoredSecret } from './key-store.ts';
 export { type CredentialUse, createKeyUses, type KeyUseStore, type KeyUses, type KeyUsesOptions } from './key-uses.ts';
 export { currentPepperOf, pepperIdOf, readPeppers } from './peppers.ts';
+export {
+  mayCallAddress,
+  RECEIVER_URL_LENGTH_MAX,
+  type ReceiverRules,
+  readReceiverRules,
+  readReceiverUrl,
+} from './receiver-url.ts';
 export { digestOfRefreshToken, generateRefreshToken, isRefreshToken } from './refresh-token.ts';
 export { createSigningKey, type PublicJwk, readPrivateKey, signAccessToken } from './signing-key.ts';
 export { type SigningKeyState, signingKeyOf, signingKeyState, verifiesUntilMs } from './signing-key-life.ts';
 export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './source-address.ts';
 export { sourceNetworkOf } from './source-network.ts';
 export { readTokenAuthority } from './token-config.ts';
+export { generateWebhookSecret, showWebhookSecret, signWebhook } from './webhook-signature.ts';

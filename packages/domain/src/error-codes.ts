@@ -32,6 +32,7 @@ export const ERROR_STATUS = {
   invalid_event: 422,
   timestamp_out_of_range: 422,
   invalid_cidr: 422,
+  forbidden_url: 422,
   validation_failed: 422,
   idempotency_key_reused: 422,
   rate_limited: 429,

@@ -136,4 +136,18 @@ export {
   type UnusualUseRule,
 } from './unusual-use.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
-export { WEBHOOK_TYPES, type WebhookType } from './webhook-types.ts';
+export { type WebhookMessageContent, webhookBody } from './webhook-message.ts';
+export {
+  DISABLING_FAILURES_MIN,
+  decideWebhook,
+  type EndpointHealth,
+  isToBeDisabled,
+  parseRetryAfter,
+  RETRY_AFTER_MAX_MS,
+  WEBHOOK_ERRORS,
+  WEBHOOK_PAUSES_MAX_MS,
+  type WebhookDecision,
+  type WebhookError,
+  type WebhookOutcome,
+} from './webhook-retries.ts';
+export { WEBHOOK_TEST_TYPE, WEBHOOK_TYPES, type WebhookMessageType, type WebhookType } from './webhook-types.ts';

@@ -20,3 +20,8 @@ export const WEBHOOK_TYPES = [
 ] as const;
 
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];
+
+/** What a test-send sends. Nobody subscribes to it: it goes to the one endpoint that was asked for. */
+export const WEBHOOK_TEST_TYPE = 'webhook.test';
+
+export type WebhookMessageType = WebhookType | typeof WEBHOOK_TEST_TYPE;

@@ -1,6 +1,6 @@
 // The configuration of the api, from the environment.
 
-import { readPeppers, readTrustedProxies } from '@tollgate/auth';
+import { readPeppers, readReceiverRules, readTrustedProxies } from '@tollgate/auth';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
@@ -25,6 +25,8 @@ export function readConfig(env: Environment) {
       trustedProxies: readTrustedProxies(read),
       peppers: readPeppers(read),
       tokens: readTokenConfig(read),
+      /** Which URLs webhooks may be sent to. */
+      receivers: readReceiverRules(read),
       /** Where the first operator's key is written when the deployment is new. */
       operatorKeyFile: read.optionalText('TOLLGATE_OPERATOR_KEY_FILE'),
       /** A word of the operator's own, such as a date: at the first start with it, one more operator key is made. */

@@ -70,6 +70,8 @@ import { usageRoutes } from './usage.ts';
 import { watchKeyUse } from './watch-key-use.ts';
 import { watchPeppers } from './watch-peppers.ts';
 import { watchRefusals } from './watch-refusals.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 const SERVICE = 'api';
 
@@ -163,6 +165,8 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...alertRoutes(),
     ...auditLogRoutes(),
     ...signingKeyRoutes({ keeper, clock }),
+    ...webhookEndpointRoutes({ ...config, clock, newId, seal }),
+    ...webhookDeliveryRoutes({ ...config, clock, newId, seal }),
     ...refusalRoutes({ clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];

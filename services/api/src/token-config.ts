@@ -1,11 +1,9 @@
 // How access tokens are issued, from the environment.
 
-import { readTokenAuthority, TOKEN_LIFE_MAX_MS } from '@tollgate/auth';
+import { readEncryptionSecrets, readTokenAuthority, TOKEN_LIFE_MAX_MS } from '@tollgate/auth';
 import { SIGNING_ALGORITHMS } from '@tollgate/domain';
 import type { EnvironmentReader } from '@tollgate/runtime';
 
-const SECRET_LENGTH_MIN = 32;
-const SECRETS_MAX = 5;
 const DAY_S = 86_400;
 const YEAR_S = 365 * DAY_S;
 
@@ -15,14 +13,7 @@ export function readTokenConfig(read: EnvironmentReader) {
   return {
     authority: readTokenAuthority(read),
     /** Under which private keys lie in the database: the first one seals, each of them opens. */
-    encryptionSecrets: read.list('TOLLGATE_ENCRYPTION_KEY', {
-      countMin: 1,
-      countMax: SECRETS_MAX,
-      flawOf: (secret) =>
-        secret.length < SECRET_LENGTH_MIN
-          ? `each secret must have at least ${SECRET_LENGTH_MIN} characters.`
-          : undefined,
-    }),
+    encryptionSecrets: readEncryptionSecrets(read),
     signing: {
       algorithm: read.choice('TOLLGATE_SIGNING_ALGORITHM', { choices: SIGNING_ALGORITHMS, default: 'EdDSA' }),
       tokenLifeMs: seconds('TOLLGATE_ACCESS_TOKEN_SECONDS', { default: 900, min: 1, max: TOKEN_LIFE_MAX_MS / 1_000 }),
