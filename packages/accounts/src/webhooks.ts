@@ -34,7 +34,7 @@ export interface WebhookMessage {
 export const WEBHOOK_DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 export type WebhookDeliveryState = (typeof WEBHOOK_DELIVERY_STATES)[number];
 
-export interface NewWebhookDelivery {
+interface NewWebhookDelivery {
   readonly id: string;
   readonly messageId: string;
   readonly endpointId: string;
@@ -75,7 +75,7 @@ export interface WebhookDeliveryQuestion {
 }
 
 /** A fact as it lay in the outbox. */
-export interface OutboxFact {
+interface OutboxFact {
   readonly type: WebhookType;
   readonly customerId: string | null;
   /** JSON. */
@@ -84,7 +84,7 @@ export interface OutboxFact {
 }
 
 /** Messages that one endpoint may be told, by id. */
-export interface WebhookReplayQuestion {
+interface WebhookReplayQuestion {
   readonly endpoint: Pick<WebhookEndpoint, 'id' | 'customerId' | 'types'>;
   readonly startMs: number;
   readonly endMs: number;
@@ -94,7 +94,7 @@ export interface WebhookReplayQuestion {
   readonly after: string;
 }
 
-export interface ReplayableMessage {
+interface ReplayableMessage {
   readonly messageId: string;
   /** Null: the endpoint was never told of it. */
   readonly deliveryId: string | null;
@@ -113,7 +113,7 @@ export interface ClaimedDelivery {
   readonly endpoint: Pick<WebhookEndpoint, 'id' | 'url' | 'sealed' | 'previousExpiresAtMs'>;
 }
 
-export interface WebhookClaim {
+interface WebhookClaim {
   readonly leaseId: string;
   readonly nowMs: number;
   /** When what was claimed is due again should this process not say how it went. */

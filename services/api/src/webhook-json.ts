@@ -8,13 +8,13 @@ import {
 } from '@tollgate/accounts';
 import { RECEIVER_URL_LENGTH_MAX } from '@tollgate/auth';
 import { formatTimestamp, WEBHOOK_ERRORS, WEBHOOK_TEST_TYPE, WEBHOOK_TYPES } from '@tollgate/domain';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import { Count, idOf, orNull, Timestamp } from './schemas.ts';
 import { HEADER_VALUE_LENGTH_MAX, HEADERS_MAX } from './webhook-headers.ts';
 
 export const EndpointId = idOf('whe', 'a webhook endpoint');
-export const DeliveryId = idOf('whd', 'a delivery');
+const DeliveryId = idOf('whd', 'a delivery');
 export const MessageType = Type.Enum([...WEBHOOK_TYPES, WEBHOOK_TEST_TYPE]);
 
 const Types = Type.Array(Type.Enum([...WEBHOOK_TYPES]), {
@@ -49,8 +49,7 @@ export const endpointSettings = {
   headers: Type.Optional(Headers),
   enabled: Type.Optional(Type.Boolean()),
 };
-export const EndpointSettings = Type.Object(endpointSettings, { additionalProperties: false });
-export type EndpointSettings = Static<typeof EndpointSettings>;
+
 export const HeadersPatch = Type.Record(
   Type.String({ pattern: '^[\\s\\S]{1,64}$' }),
   orNull(Type.String({ maxLength: HEADER_VALUE_LENGTH_MAX })),

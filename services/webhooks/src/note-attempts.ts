@@ -8,7 +8,7 @@ import type { Clock, Logger } from '@tollgate/runtime';
 
 const RETRY_PAUSE_MS = 250;
 
-export interface NotedAttempt {
+interface NotedAttempt {
   readonly attempt: FinishedAttempt;
   /** The receiver said that it is there no more. */
   readonly isGone: boolean;

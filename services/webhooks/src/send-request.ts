@@ -15,7 +15,7 @@ const ANSWER_BODY_TIMEOUT_MS = 1_000;
 const IDLE_CONNECTIONS_MAX = 8;
 const IDLE_TIMEOUT_MS = 4_000;
 
-export interface SentRequest {
+interface SentRequest {
   /** Checked: see `readReceiverUrl`. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
