@@ -76,10 +76,7 @@ export async function startStack(options: {
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       TOLLGATE_LOG_SESSION_MS: `${SESSION_MS}`,
     };
-    const service = async (
-      name: ServiceName,
-      env: Readonly<Record<string, string>>,
-    ): Promise<ServiceProcess> => {
+    const service = async (name: ServiceName, env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });
       closers.push(() => stopService(created));
       return created;
