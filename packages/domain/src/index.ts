@@ -15,6 +15,7 @@ export {
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
 export { costOfUsage, type RowCost } from './cost-of-usage.ts';
 export { formatDecimal, parseDecimal } from './decimal.ts';
+export { hasDuplicateMembers } from './duplicate-members.ts';
 export {
   ERROR_STATUS,
   type ErrorCode,

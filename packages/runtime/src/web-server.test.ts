@@ -41,6 +41,7 @@ async function startServer(files: { readonly certFile: string; readonly keyFile:
     server: {},
     tls: files,
     listener: (req, res) => res.end(`${req.url} on ${req.socket.remotePort}`),
+    refuse: (_error, _req, res) => res.writeHead(400).end(),
     logger,
   });
   onBroken((error, socket) => {

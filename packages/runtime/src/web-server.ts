@@ -1,9 +1,17 @@
 // The server of a service that others call: HTTPS where a certificate is configured, plain HTTP where a proxy in front has
 // one. Neither listens yet.
 
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { TollgateError } from '@tollgate/domain';
 import type { Logger } from './logger.ts';
 import { loadTlsCredentials, type TlsFiles, watchTlsCredentials } from './tls-files.ts';
 
@@ -11,6 +19,8 @@ export interface WebServerOptions {
   readonly server: ServerOptions;
   readonly tls: TlsFiles | undefined;
   readonly listener: RequestListener;
+  /** For what HTTP itself refuses, so that it is answered, and counted, like everything else that is refused. */
+  readonly refuse: (error: TollgateError, req: IncomingMessage, res: ServerResponse) => void;
   readonly logger: Logger;
 }
 
@@ -30,7 +40,26 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** Fails with `ConfigurationError` when the certificate cannot be used. */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  return options.tls === undefined ? createPlain(options) : await createSecure(options, options.tls);
+  // Node would answer by itself, without a word.
+  const server = { ...options.server, requireHostHeader: false };
+  const made = { ...options, server, listener: withHost(options) };
+  const web = options.tls === undefined ? createPlain(made) : await createSecure(made, options.tls);
+  web.server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) =>
+    options.refuse(invalidRequest('The only expectation that can be met is 100-continue.'), req, res),
+  );
+  return web;
+}
+
+/** RFC 9112 section 3.2. */
+function withHost({ listener, refuse }: WebServerOptions): RequestListener {
+  return (req, res) => {
+    if (req.headers.host !== undefined || req.httpVersion !== '1.1') listener(req, res);
+    else refuse(invalidRequest('The request has no Host header.'), req, res);
+  };
+}
+
+function invalidRequest(detail: string): TollgateError {
+  return new TollgateError({ code: 'invalid_request', detail });
 }
 
 function createPlain({ server: settings, listener, logger }: WebServerOptions): WebServer {

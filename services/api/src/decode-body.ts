@@ -1,11 +1,13 @@
 // A request's JSON body, checked against its route's schema.
 
-import { type FieldError, TollgateError } from '@tollgate/domain';
+import { type FieldError, hasDuplicateMembers, TollgateError } from '@tollgate/domain';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { toFieldErrors } from './validation-errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Keeps a byte-order mark, which is no JSON (RFC 8259 section 8.1): what one reader skips is another one's error. */
+const utf8OfJson = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Deeper values serve nobody, and would be a way to exhaust the stack. */
 const DEPTH_MAX = 20;
@@ -45,15 +47,28 @@ export function createBodyCheck<Body>(schema: TSchema): (value: unknown) => Body
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(utf8.decode(bytes));
+    text = utf8OfJson.decode(bytes);
+    value = JSON.parse(text);
   } catch (error) {
-    throw new TollgateError({
-      code: 'malformed_json',
-      detail: 'The body is not JSON in UTF-8. Send one JSON object.',
-      cause: error,
-    });
+    throw malformed('The body is not JSON in UTF-8. Send one JSON object.', error);
   }
+  // Past the depth that is taken, the flaw of nesting is told instead.
+  if (isWithinDepth(value, DEPTH_MAX) && hasDuplicateMembers(text, value)) {
+    throw malformed('A member is written twice in one object. Send each once.');
+  }
+  return value;
+}
+
+function isWithinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((member) => isWithinDepth(member, depth - 1));
+}
+
+function malformed(detail: string, cause?: unknown): TollgateError {
+  return new TollgateError({ code: 'malformed_json', detail, cause });
 }
 
 /** What JSON can say and we could not give back: text that no database stores, numbers that change, endless nesting. */
@@ -75,6 +90,8 @@ function findFlaws(root: unknown): readonly FieldError[] {
     }
     for (const [name, member] of Object.entries(value)) {
       if (!isStorable(name)) flaws.push({ pointer, detail: 'has a name with a lone surrogate or a NUL.' });
+      // Whoever copies it member by member changes an object's prototype.
+      else if (name === '__proto__') flaws.push({ pointer: `${pointer}/__proto__`, detail: 'is no name of a member.' });
       else visit(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
     }
   };

@@ -2,11 +2,20 @@
 // that lets what runs end.
 
 import { once } from 'node:events';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import { type ErrorCode, TollgateError } from '@tollgate/domain';
-import { createWebServer, type Logger, PROBLEM_MEDIA_TYPE, type TlsFiles, toProblem } from '@tollgate/runtime';
+import {
+  createWebServer,
+  type Logger,
+  PROBLEM_MEDIA_TYPE,
+  requestIdOf,
+  sendProblem,
+  type TlsFiles,
+  toProblem,
+} from '@tollgate/runtime';
 
 const HEADER_BYTES_MAX = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -28,6 +37,7 @@ export async function startHttpServer(options: {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;
   /** Called for what is no request that could reach the listener, with the sender's address. */
   readonly onRefused: (code: ErrorCode, address: string) => void;
@@ -42,10 +52,22 @@ export async function startHttpServer(options: {
     },
     tls: options.tls,
     listener: options.listener,
+    refuse(error, req, res) {
+      options.onRefused(error.code, sourceAddressOf(req, options.trustedProxies));
+      res.shouldKeepAlive = false;
+      sendProblem(res, error, requestIdOf(req));
+    },
     logger: options.logger,
   });
   server.maxConnections = CONNECTIONS_MAX;
-  onBroken((error, socket) => refuse(error, socket, options.onRefused));
+  const latest = new WeakMap<Duplex, IncomingMessage>();
+  server.on('request', (req: IncomingMessage) => latest.set(req.socket, req));
+  onBroken((error, socket) => {
+    const req = latest.get(socket);
+    // A request that stops in its middle is counted by who reads it, who knows where it came from.
+    const isWithinRequest = req !== undefined && !req.complete;
+    refuse(error, socket, isWithinRequest ? () => undefined : options.onRefused);
+  });
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return { port: portOf(server), close: () => close(server) };

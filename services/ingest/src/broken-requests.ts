@@ -2,10 +2,10 @@
 // the middle of one, and are answered here with the same problems as all others.
 
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TollgateError } from '@tollgate/domain';
+import { type ErrorCode, TollgateError } from '@tollgate/domain';
 import { PROBLEM_MEDIA_TYPE, sendProblem, toProblem } from '@tollgate/runtime';
 import type { Connections } from './connections.ts';
 
@@ -17,9 +17,16 @@ export interface BrokenRequests {
   answer(error: Error, socket: Duplex): void;
 }
 
+export interface BrokenAnswer {
+  readonly code: ErrorCode;
+  readonly status: number;
+  /** The request that stopped in its middle, or the connection's address where there is none. */
+  readonly source: IncomingMessage | string;
+}
+
 export function createBrokenRequests(
   connections: Connections,
-  onAnswered: (code: string, status: number, address: string) => void,
+  onAnswered: (answered: BrokenAnswer) => void,
 ): BrokenRequests {
   const answered = new WeakSet<Duplex>();
   return {
@@ -31,8 +38,15 @@ export function createBrokenRequests(
         socket.destroy();
         return;
       }
-      onAnswered(error.code, error.status, addressOf(socket));
       const exchange = connections.latestOf(socket);
+      const { code, status } = error;
+      const isWithinRequest = exchange !== undefined && !exchange.req.complete;
+      // It was refused by its beginning already; what is left of it says nothing more.
+      if (isWithinRequest && exchange.res.headersSent) {
+        destroySoon(socket);
+        return;
+      }
+      onAnswered({ code, status, source: isWithinRequest ? exchange.req : addressOf(socket) });
       if (exchange === undefined || exchange.res.writableFinished) sayGoodbye(socket, error);
       else if (exchange.req.complete) exchange.res.once('close', () => sayGoodbye(socket, error));
       else breakOff(exchange.res, socket, error);

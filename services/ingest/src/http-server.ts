@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { TollgateError } from '@tollgate/domain';
+import type { TollgateError } from '@tollgate/domain';
 import {
   createWebServer,
   type Logger,
@@ -42,7 +42,6 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const EXPECTATION_DETAIL = 'The only expectation that can be met is 100-continue.';
 const HEADERS_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the idle timeout of the usual load balancers (60 s), so that it is they who close. */
@@ -71,17 +70,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     tls: options.tls,
     listener: handle,
+    refuse(error, req, res) {
+      options.onRefused(error, req);
+      res.shouldKeepAlive = false;
+      sendProblem(res, error, requestIdOf(req));
+    },
     logger: options.logger,
   });
   server.maxConnections = options.connectionsMax;
-  // Both leave it to the route whether the body is wanted: it may be refused by its headers.
+  // It is left to the route whether the body is wanted: it may be refused by its headers.
   server.on('checkContinue', listener);
-  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
-    const error = new TollgateError({ code: 'invalid_request', detail: EXPECTATION_DETAIL });
-    options.onRefused(error, req);
-    res.shouldKeepAlive = false;
-    sendProblem(res, error, requestIdOf(req));
-  });
   onConnection((socket) => connections.opened(socket));
   onBroken(options.brokenRequests.answer);
   server.listen(options.port, options.host);

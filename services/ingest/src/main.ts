@@ -137,7 +137,8 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     }),
     onRefused,
     connections,
-    brokenRequests: createBrokenRequests(connections, (code, status, address) => {
+    brokenRequests: createBrokenRequests(connections, ({ code, status, source }) => {
+      const address = typeof source === 'string' ? source : sourceAddressOf(source, trustedProxies);
       refusals.note({ code, address, keyId: null });
       metrics.refused(code);
       metrics.answered('none', status);
