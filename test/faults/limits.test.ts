@@ -1,0 +1,98 @@
+// What counts limits may lose everything, and whoever counts may die at any time: in the end counters are what the
+// warehouse says, and nothing is held.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Limit } from '@tollgate/accounts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LimitsClient, openLimits } from '../support/limits.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
+
+const TIMEOUT_MS = 240_000;
+const HEALED_MS = 90_000;
+const HOURLY_SHARE = 4;
+
+let stack: Stack;
+let limits: LimitsClient;
+
+beforeAll(async () => {
+  const env = { TOLLGATE_LIMITS_TEND_EVERY_MS: '1000', TOLLGATE_LIMITS_RECONCILE_EVERY_MS: '3000' };
+  // The log is kept elsewhere: it is the counters alone that are lost.
+  stack = await startStack({ log: 'redis-streams', env, hasOwnLogRedis: true });
+  await Promise.all(stack.quotas.map((quota) => quota.start()));
+  limits = await openLimits(stack);
+}, TIMEOUT_MS);
+afterAll(async () => {
+  await limits?.close();
+  await stack?.close();
+}, TIMEOUT_MS);
+
+interface Scene {
+  readonly customer: TestCustomer;
+  readonly traffic: Traffic;
+  readonly limit: Limit;
+}
+
+async function begin(seed: number): Promise<Scene> {
+  const customer = await createTestCustomer(stack);
+  const scope = { kind: 'customer', id: customer.customerId } as const;
+  // All that the traffic may send falls into a lifetime, whatever hour or month it is.
+  const limit = await limits.create({ scope, metric: 'tokens', window: 'lifetime', amount: 10n ** 15n });
+  await eventually(async () => expect((await limits.read(limit)).isKnown).toBe(true), { timeoutMs: HEALED_MS });
+  const sending = { seed, senders: HOURLY_SHARE, batchMax: 40, resendShare: 0.1, pauseMs: 100 };
+  const traffic = startTraffic({ ingestUrl: stack.ingest.url, secret: customer.secret, ...sending });
+  await acknowledgedMore(traffic);
+  return { customer, traffic, limit };
+}
+
+async function acknowledgedMore({ journal }: Traffic): Promise<void> {
+  const before = journal.acknowledged.size;
+  await eventually(async () => expect(journal.acknowledged.size).toBeGreaterThan(before + 100), { timeoutMs: HEALED_MS });
+}
+
+/** What was acknowledged is used, to the token, and nothing is held. */
+async function expectExact({ traffic, limit }: Scene): Promise<void> {
+  await traffic.stop();
+  const sum = [...traffic.journal.acknowledged.values()].reduce((total, { input, output }) => total + input + output, 0);
+  const exact = { isKnown: true, used: BigInt(sum), held: 0n };
+  await eventually(async () => expect(await limits.read(limit)).toEqual(exact), { timeoutMs: HEALED_MS });
+}
+
+it('counters that are lost are unknown, and then what the warehouse says', { timeout: TIMEOUT_MS }, async () => {
+  const scene = await begin(1);
+  expect((await limits.reserve(scene.limit, 5n)).allowed).toBe(true);
+  for (const quota of stack.quotas) await quota.signal('SIGSTOP');
+  await stack.redis.kill();
+  await acknowledgedMore(scene.traffic);
+  await rm(join(stack.redisDir, 'appendonlydir'), { recursive: true, force: true });
+  await stack.redis.start();
+  await eventually(async () => expect((await limits.read(scene.limit)).isKnown).toBe(false), { timeoutMs: HEALED_MS });
+  expect(await limits.reserve(scene.limit, 5n)).toMatchObject({ allowed: false, reason: 'unknown' });
+  await acknowledgedMore(scene.traffic);
+  for (const quota of stack.quotas) await quota.signal('SIGCONT');
+  await eventually(async () => expect((await limits.read(scene.limit)).isKnown).toBe(true), { timeoutMs: HEALED_MS });
+  await acknowledgedMore(scene.traffic);
+  await expectExact(scene);
+});
+
+it('counter and quota killed in turn', { timeout: TIMEOUT_MS }, async () => {
+  const scene = await begin(2);
+  const [counter] = stack.counters;
+  const [quota] = stack.quotas;
+  expect((await limits.reserve(scene.limit, 1_000n)).allowed).toBe(true);
+  for (const failpoint of ['counter.after_store@2', 'counter.after_settle@2']) {
+    await counter.signal('SIGTERM');
+    await counter.runUntilKilledAt(failpoint);
+    await quota.signal('SIGKILL');
+    await counter.start();
+    await acknowledgedMore(scene.traffic);
+    await quota.start();
+    await counter.signal('SIGKILL');
+    await counter.start();
+    await acknowledgedMore(scene.traffic);
+  }
+  await expectExact(scene);
+});

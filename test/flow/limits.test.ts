@@ -1,0 +1,148 @@
+// Limits through the whole pipe: what is merely reported is counted to the unit, what is reached is told once, and what
+// several processes do at the same time changes nothing.
+
+import type { Limit } from '@tollgate/accounts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rewindLog } from '../faults/rewind.ts';
+import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LimitsClient, openLimits } from '../support/limits.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+
+const TIMEOUT_MS = 180_000;
+const SOON_MS = 15_000;
+const HEALED_MS = 60_000;
+
+let stack: Stack;
+let limits: LimitsClient;
+
+beforeAll(async () => {
+  const env = { TOLLGATE_LIMITS_TEND_EVERY_MS: '1000', TOLLGATE_LIMITS_RECONCILE_EVERY_MS: '3000' };
+  stack = await startStack({ log: 'redis-streams', env });
+  // Two at once, as a deployment has them.
+  await Promise.all(stack.quotas.map((quota) => quota.start()));
+  limits = await openLimits(stack);
+}, TIMEOUT_MS);
+afterAll(async () => {
+  await limits?.close();
+  await stack?.close();
+}, TIMEOUT_MS);
+
+interface Sent {
+  readonly id: string;
+  readonly tokens: number;
+  readonly atMs?: number;
+}
+
+async function send({ ingest }: TestCustomer, ...events: readonly Sent[]): Promise<void> {
+  const bodies = events.map(({ id, tokens, atMs = Date.now() }) => ({
+    ...{ id, type: 'llm.chat', provider: 'openai', model: 'gpt-4o', time: new Date(atMs).toISOString() },
+    usage: { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens },
+  }));
+  await ingest.json(ingest.post('/v1/events', bodies));
+}
+
+async function limitOf({ customerId }: TestCustomer, fields: Partial<Limit> = {}): Promise<Limit> {
+  const scope = { kind: 'customer', id: customerId } as const;
+  const limit = await limits.create({ scope, metric: 'tokens', window: 'month', amount: 1_000n, ...fields });
+  await eventually(async () => expect((await limits.read(limit)).isKnown).toBe(true), { timeoutMs: SOON_MS });
+  return limit;
+}
+
+async function expectUsed(limit: Limit, used: bigint, timeoutMs = SOON_MS): Promise<void> {
+  const reading = { isKnown: true, used, held: 0n };
+  await eventually(async () => expect(await limits.read(limit)).toEqual(reading), { timeoutMs });
+}
+
+describe('what is merely reported', () => {
+  it('counts to the unit, also what was used before there was the limit, and what comes late', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const customer = await createTestCustomer(stack);
+    await send(customer, { id: 'before', tokens: 100 });
+    const first = await limitOf(customer);
+    await expectUsed(first, 100n);
+    await send(customer, { id: 'a', tokens: 7 }, { id: 'b', tokens: 5 }, { id: 'a', tokens: 7 });
+    await send(customer, { id: 'b', tokens: 5 }, { id: 'c', tokens: 1 });
+    await expectUsed(first, 113n);
+
+    const hourly = await limitOf(customer, { window: 'hour', metric: 'requests', amount: 100n });
+    const before = (await limits.read(hourly)).used;
+    // Of the hour before: not in this one, and in the month unless that began in between.
+    await send(customer, { id: 'late', tokens: 30, atMs: Date.now() - 3_600_000 });
+    await expectUsed(first, 143n);
+    expect((await limits.read(hourly)).used).toBe(before);
+    // One of another project's key does not count for the key's.
+    const other = await limitOf(customer, { scope: { kind: 'key', id: 'key_other' }, customerId: customer.customerId });
+    await send(customer, { id: 'd', tokens: 2 });
+    await expectUsed(first, 145n);
+    await expectUsed(other, 0n);
+  });
+
+  it('counts once when the log is read again from its beginning', { timeout: TIMEOUT_MS }, async () => {
+    const customer = await createTestCustomer(stack);
+    const limit = await limitOf(customer);
+    await send(customer, ...Array.from({ length: 50 }, (_, n) => ({ id: `evt_${n}`, tokens: n })));
+    await expectUsed(limit, 1_225n);
+    const [counter] = stack.counters;
+    await counter.signal('SIGTERM');
+    await rewindLog(stack);
+    await counter.start();
+    await send(customer, { id: 'after', tokens: 1 });
+    await expectUsed(limit, 1_226n, HEALED_MS);
+    // A counter that has just started knows no ids: a copy counts until the warehouse is asked, and then no more.
+    await counter.signal('SIGTERM');
+    await counter.start();
+    await send(customer, { id: 'evt_49', tokens: 49 }, { id: 'last', tokens: 1 });
+    await expectUsed(limit, 1_227n, HEALED_MS);
+  });
+});
+
+describe('what is reached', () => {
+  it('is told once, soon, and again when the limit is another; and that it is over', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const customer = await createTestCustomer(stack);
+    const limit = await limitOf(customer);
+    const types = async (): Promise<readonly string[]> =>
+      (await limits.told(customer.customerId)).map(({ type, data }) => `${type} ${data['threshold'] ?? ''}`.trim());
+    await send(customer, { id: 'a', tokens: 499 });
+    await expectUsed(limit, 499n);
+    const settledAtMs = Date.now();
+    await send(customer, { id: 'b', tokens: 401 });
+    await eventually(async () => expect((await types()).length).toBeGreaterThanOrEqual(3), { timeoutMs: SOON_MS });
+    expect(Date.now() - settledAtMs).toBeLessThan(SOON_MS);
+    const thresholds = ['limit.threshold_reached 50', 'limit.threshold_reached 75', 'limit.threshold_reached 90'];
+    const told = async () => (await types()).filter((type) => type !== 'limit.projected');
+    expect(await told()).toEqual(thresholds);
+
+    await send(customer, { id: 'c', tokens: 150 });
+    await eventually(async () => expect(await told()).toEqual([...thresholds, 'quota.exceeded 100']), {
+      timeoutMs: SOON_MS,
+    });
+    await send(customer, { id: 'd', tokens: 150 });
+    await expectUsed(limit, 1_200n);
+    await limits.update({ ...limit, amount: 10_000n, revision: 2, updatedAtMs: Date.now() });
+    const all = [...thresholds, 'quota.exceeded 100', 'limit.resolved'];
+    await eventually(async () => expect(await told()).toEqual(all), { timeoutMs: SOON_MS });
+
+    const [exceeded] = (await limits.told(customer.customerId)).filter(({ type }) => type === 'quota.exceeded');
+    expect(exceeded?.data).toMatchObject({
+      limit: {
+        id: limit.id,
+        scope: { customer: customer.customerId },
+        metric: 'tokens',
+        window: 'month',
+        amount: 1_000,
+      },
+      threshold: 100,
+      used: 1_050,
+    });
+    // Both have looked at it again since.
+    await send(customer, { id: 'e', tokens: 1 });
+    await expectUsed(limit, 1_201n);
+    expect(await told()).toEqual(all);
+    const projected = (await types()).filter((type) => type === 'limit.projected');
+    expect(projected.length).toBeLessThanOrEqual(2);
+  });
+});
