@@ -2,7 +2,7 @@
 // warehouse says, and nothing is held.
 
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Limit } from '@tollgate/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
@@ -13,7 +13,7 @@ import { startTraffic, type Traffic } from './traffic.ts';
 
 const TIMEOUT_MS = 240_000;
 const HEALED_MS = 90_000;
-const HOURLY_SHARE = 4;
+const SENDERS = 4;
 
 let stack: Stack;
 let limits: LimitsClient;
@@ -42,7 +42,7 @@ async function begin(seed: number): Promise<Scene> {
   // All that the traffic may send falls into a lifetime, whatever hour or month it is.
   const limit = await limits.create({ scope, metric: 'tokens', window: 'lifetime', amount: 10n ** 15n });
   await eventually(async () => expect((await limits.read(limit)).isKnown).toBe(true), { timeoutMs: HEALED_MS });
-  const sending = { seed, senders: HOURLY_SHARE, batchMax: 40, resendShare: 0.1, pauseMs: 100 };
+  const sending = { seed, senders: SENDERS, batchMax: 40, resendShare: 0.1, pauseMs: 100 };
   const traffic = startTraffic({ ingestUrl: stack.ingest.url, secret: customer.secret, ...sending });
   await acknowledgedMore(traffic);
   return { customer, traffic, limit };
@@ -50,13 +50,18 @@ async function begin(seed: number): Promise<Scene> {
 
 async function acknowledgedMore({ journal }: Traffic): Promise<void> {
   const before = journal.acknowledged.size;
-  await eventually(async () => expect(journal.acknowledged.size).toBeGreaterThan(before + 100), { timeoutMs: HEALED_MS });
+  await eventually(async () => expect(journal.acknowledged.size).toBeGreaterThan(before + 100), {
+    timeoutMs: HEALED_MS,
+  });
 }
 
 /** What was acknowledged is used, to the token, and nothing is held. */
 async function expectExact({ traffic, limit }: Scene): Promise<void> {
   await traffic.stop();
-  const sum = [...traffic.journal.acknowledged.values()].reduce((total, { input, output }) => total + input + output, 0);
+  const sum = [...traffic.journal.acknowledged.values()].reduce(
+    (total, { input, output }) => total + input + output,
+    0,
+  );
   const exact = { isKnown: true, used: BigInt(sum), held: 0n };
   await eventually(async () => expect(await limits.read(limit)).toEqual(exact), { timeoutMs: HEALED_MS });
 }
@@ -65,10 +70,10 @@ it('counters that are lost are unknown, and then what the warehouse says', { tim
   const scene = await begin(1);
   expect((await limits.reserve(scene.limit, 5n)).allowed).toBe(true);
   for (const quota of stack.quotas) await quota.signal('SIGSTOP');
-  await stack.redis.kill();
+  await stack.redis.kill('SIGKILL');
   await acknowledgedMore(scene.traffic);
-  await rm(join(stack.redisDir, 'appendonlydir'), { recursive: true, force: true });
-  await stack.redis.start();
+  await rm(join(dirname(stack.redis.logFile), 'appendonlydir'), { recursive: true });
+  await stack.redis.restart();
   await eventually(async () => expect((await limits.read(scene.limit)).isKnown).toBe(false), { timeoutMs: HEALED_MS });
   expect(await limits.reserve(scene.limit, 5n)).toMatchObject({ allowed: false, reason: 'unknown' });
   await acknowledgedMore(scene.traffic);
