@@ -7,7 +7,7 @@ import type { Clock } from '@tollgate/runtime';
 
 export const ORGANIZATION = 'organization';
 
-export interface OwnerCalendar {
+interface OwnerCalendar {
   readonly windows: LimitWindows;
   readonly currency: string;
 }

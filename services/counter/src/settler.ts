@@ -27,14 +27,14 @@ export interface SettlerParts {
   readonly bounds?: Partial<SettlerBounds>;
 }
 
-export interface SettlerBounds {
+interface SettlerBounds {
   /** How long a batch is tried before counting goes on without; nothing while the last one was given up. */
   readonly budgetMs: number;
   /** Events that are kept meanwhile; past it the warehouse alone has them, and counters are rebuilt from there. */
   readonly unsettledMax: number;
 }
 
-export interface SettlerMetrics {
+interface SettlerMetrics {
   /** Stored events that limits wait to be told of. */
   readonly unsettled: { set(events: number): void };
   /** Events that limits are not told of: their counters are rebuilt. */

@@ -32,10 +32,6 @@ export function customerOf(owner: string): string | null {
   return owner === ORGANIZATION ? null : owner;
 }
 
-export function ownerOf(customerId: string | null): string {
-  return customerId ?? ORGANIZATION;
-}
-
 export function createOwnersLimits(parts: {
   readonly accounts: Pick<Accounts, 'limitSet'>;
   readonly clock: Clock;
