@@ -41,8 +41,8 @@ interface SettlerMetrics {
   readonly passedOver: { inc(events: number): void };
 }
 
-/** Owners that are settled at the same time. */
-const OWNERS_AT_ONCE = 64;
+/** Owners that are settled at the same time: Redis writes to its disk once for all that came together. */
+const OWNERS_AT_ONCE = 512;
 const BOUNDS: SettlerBounds = { budgetMs: 2_000, unsettledMax: 100_000 };
 const RETRY_PAUSE_MS = 100;
 const BEHIND_MAX = 100_000;

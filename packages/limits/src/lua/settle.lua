@@ -79,6 +79,20 @@ local function changed(limit, window)
   end
 end
 
+-- What is added to windows, each once at the end: a window that is dropped for newer ones would be dropped again.
+local sums = {}
+local in_order = {}
+local function sum_up(definition, start, quantity)
+  local name = definition.limit .. ' ' .. start
+  local sum = sums[name]
+  if sum then
+    sum.quantity = add(sum.quantity, quantity)
+    return
+  end
+  sums[name] = { definition = definition, start = start, quantity = quantity }
+  in_order[#in_order + 1] = sums[name]
+end
+
 local function count(definition, event)
   -- It was reset since.
   if tonumber(ARGV[event + TIME - 1]) < definition.from then
@@ -97,10 +111,7 @@ local function count(definition, event)
   if tonumber(start) < definition.from then
     start = string.format('%d', definition.from)
   end
-  add_used(definition.counter, 'w:' .. start, quantity)
-  if redis.call('HEXISTS', definition.counter, 'token') == 1 then
-    add_used(definition.counter, 's:' .. start, quantity)
-  end
+  sum_up(definition, start, quantity)
   changed(definition.limit, start)
 end
 
@@ -116,6 +127,13 @@ for event = 3, #ARGV, FIELDS do
         count(definition, event)
       end
     end
+  end
+end
+for _, sum in ipairs(in_order) do
+  local counter = sum.definition.counter
+  add_used(counter, 'w:' .. sum.start, sum.quantity)
+  if redis.call('HEXISTS', counter, 'token') == 1 then
+    add_used(counter, 's:' .. sum.start, sum.quantity)
   end
 end
 redis.call('HSET', APPLIED, partition, applied)
