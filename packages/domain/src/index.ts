@@ -4,6 +4,9 @@ export {
   encodeRecord,
   partitionKeyOf,
 } from './accepted-record.ts';
+export { adjustPeriod, type PeriodToAdjust } from './adjustment.ts';
+export { apportion } from './apportion.ts';
+export { billingPeriodAt, cutPeriod, dateTextAt, daysIn, prorate } from './billing-period.ts';
 export {
   CALENDAR_WINDOWS,
   type Calendar,
@@ -12,8 +15,38 @@ export {
   type TimeSpan,
   windowAt,
 } from './calendar.ts';
+export {
+  type CanonicalInvoice,
+  type CanonicalParty,
+  canonicalInvoice,
+  canonicalInvoiceText,
+  INVOICE_FORMAT,
+  type InvoiceFacts,
+} from './canonical-invoice.ts';
+export { CanonicalInvoiceSchema } from './canonical-invoice-schema.ts';
+export { AS_PRICED, type Charge, type Discount, flawOfCharge, SPLIT_FIELDS, type SplitField } from './charge.ts';
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
 export { costOfUsage, type RowCost } from './cost-of-usage.ts';
+export type { AppliedCoupon, Coupon } from './coupon.ts';
+export { type AppliedCredit, type CreditGrant, inDrawingOrder, isUsable } from './credit.ts';
+export {
+  appliedEntries,
+  balancesOf,
+  CREDIT_ENTRY_KINDS,
+  type CreditEntry,
+  type CreditEntryKind,
+  expiredEntries,
+  grantedEntry,
+  returnedEntries,
+} from './credit-ledger.ts';
+export {
+  type CreditedLine,
+  type CreditNoteFigures,
+  type CreditNoteResult,
+  creditInvoice,
+  leftToCredit,
+} from './credit-note.ts';
+export { CURRENCIES, isCurrency, minorDigitsOf } from './currency.ts';
 export { formatDecimal, parseDecimal } from './decimal.ts';
 export { hasDuplicateMembers } from './duplicate-members.ts';
 export {
@@ -36,6 +69,9 @@ export {
   MetadataSchema,
   type UsageEvent,
 } from './event.ts';
+export { compare, type Exact, exact, exactText, parseExact, plus, roundHalfUp, times, ZERO } from './exact.ts';
+export { calculateInvoice, type InvoiceFigures, type InvoiceToCalculate, type OpenCreditNote } from './invoice.ts';
+export { type InvoiceLine, LINE_KINDS, type LineKind, type LineUsage } from './invoice-line.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
 export {
   countingStart,
@@ -72,7 +108,9 @@ export {
   type ModelList,
   matchesModel,
 } from './model-patterns.ts';
+export { formatMinor, fromMinor, fromPico, toMinor } from './money.ts';
 export { placeOfText, placeTextOf } from './place-text.ts';
+export { type Commitment, type Fee, flawOfTerms, NO_PLAN, type PlanTerms, termsFor } from './plan-terms.ts';
 export {
   type ContextBand,
   isPriceClass,
@@ -107,9 +145,12 @@ export {
   type RateStanding,
   rateWaitMs,
 } from './rate-limit.ts';
+export { flawOfRateModel, type RateModel, type RateStep, type Tier } from './rate-model.ts';
+export { type PeriodToRate, type RatedPeriod, ratePeriod } from './rate-period.ts';
 export { BURST_QUIET_MS, BURST_REFUSALS_MIN, type Burst, followBursts, type LoudMinute } from './refusal-bursts.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
+export { REVERSE_CHARGE_TEXT, type TaxLine, type TaxRate, type TaxTreatment } from './tax.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export {
   INPUT_CLASSES,
@@ -137,6 +178,7 @@ export {
   type UnusualUseRule,
 } from './unusual-use.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
+export { gatherUse, mergeUse, type QuantityByProvenance, type UseGroup } from './use-group.ts';
 export { type WebhookMessageContent, webhookBody } from './webhook-message.ts';
 export {
   DISABLING_FAILURES_MIN,
