@@ -1,10 +1,10 @@
 // The client: one per process, made once, closed at the end.
 
 import { type Authorizations, createAuthorizations } from './authorization.ts';
-import { closeAtExit } from './close-at-exit.ts';
 import type { UsageEvent } from './event.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { createHttp } from './http.ts';
+import { onExit } from './on-exit.ts';
 import { configOf, type TollgateOptions } from './options.ts';
 import { startPause } from './pause.ts';
 import type { Report } from './reporter/delivery.ts';
@@ -47,7 +47,7 @@ export function createTollgate(options: TollgateOptions): Tollgate {
   let leaveExit: (() => void) | undefined;
 
   const report = (event: UsageEvent): Report => {
-    leaveExit ??= closeAtExit(() => close({ timeoutMs: config.exitTimeoutMs }));
+    leaveExit ??= onExit(() => reporter.drain(config.exitTimeoutMs));
     return reporter.report(event);
   };
 

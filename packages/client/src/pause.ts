@@ -1,5 +1,5 @@
 // A wait that can be cut short. One in the background does not keep a process from ending: what has to happen before the
-// end happens in `close-at-exit.ts`.
+// end happens in `on-exit.ts`.
 
 export interface Pause {
   readonly isOver: Promise<void>;

@@ -10,7 +10,8 @@ export interface Rejection {
   readonly errors: readonly FieldError[];
 }
 
-/** `queue_full`: never queued. `gave_up`: tried for as long as was said. `closed`: the client was closed before it was taken. */
+/** `queue_full`: never queued. `gave_up`: tried for as long as was said. `closed`: the client was closed, or the
+ * program ended, before it was taken. */
 export type UndeliveredReason = 'queue_full' | 'gave_up' | 'closed';
 
 export type Delivery =

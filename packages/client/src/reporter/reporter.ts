@@ -36,7 +36,9 @@ export interface Reporter {
   report(event: UsageEvent): Report;
   /** Sends what waits; resolves to how many events are pending still: 0, unless the time was up. */
   flush(timeoutMs: number): Promise<number>;
-  /** The same, takes no more, and hands back what is pending then. Resolves to how many that were. */
+  /** The same, and hands back what is pending then: resolves to how many that were. */
+  drain(timeoutMs: number): Promise<number>;
+  /** The same, and takes no more. */
   close(timeoutMs: number): Promise<number>;
 }
 
@@ -60,16 +62,21 @@ export function createReporter({ http, url, limits, listeners, random, now }: Re
       return report;
     },
     flush,
+    drain,
     async close(timeoutMs) {
       queue.close();
-      const pending = await flush(timeoutMs);
-      const left = queue.entries();
-      for (const entry of left) queue.settle(entry, { kind: 'undelivered', reason: 'closed' });
+      const pending = await drain(timeoutMs);
       ended.abort();
       backingOff?.end();
       return pending;
     },
   };
+
+  async function drain(timeoutMs: number): Promise<number> {
+    const pending = await flush(timeoutMs);
+    for (const entry of queue.entries()) queue.settle(entry, { kind: 'undelivered', reason: 'closed' });
+    return pending;
+  }
 
   async function flush(timeoutMs: number): Promise<number> {
     const waiting = queue.entries();
@@ -98,7 +105,8 @@ export function createReporter({ http, url, limits, listeners, random, now }: Re
 
   async function gather(): Promise<void> {
     if (flushes > 0 || queue.isBatchFull(limits)) return;
-    gathering = startPause(limits.gatherMs, 'background');
+    // Short, and a program that waits for a delivery must not be taken for one that has nothing more to do.
+    gathering = startPause(limits.gatherMs, 'foreground');
     await gathering.isOver;
     gathering = undefined;
   }

@@ -4,20 +4,20 @@
 type Listener = () => void;
 
 interface ProcessLike {
-  once(event: 'beforeExit', listener: Listener): unknown;
+  on(event: 'beforeExit', listener: Listener): unknown;
   off(event: 'beforeExit', listener: Listener): unknown;
 }
 
-/** Returns what takes it back. */
-export function closeAtExit(close: () => Promise<unknown>): () => void {
+/** `finish` runs again when it made more to do; once it makes nothing, the program ends. Returns what takes it back. */
+export function onExit(finish: () => Promise<unknown>): () => void {
   const process: unknown = Reflect.get(globalThis, 'process');
   if (!isProcess(process)) return () => {};
-  const listener = (): void => void close();
-  process.once('beforeExit', listener);
+  const listener = (): void => void finish();
+  process.on('beforeExit', listener);
   return () => process.off('beforeExit', listener);
 }
 
 function isProcess(value: unknown): value is ProcessLike {
-  if (typeof value !== 'object' || value === null || !('once' in value) || !('off' in value)) return false;
-  return typeof value.once === 'function' && typeof value.off === 'function';
+  if (typeof value !== 'object' || value === null || !('on' in value) || !('off' in value)) return false;
+  return typeof value.on === 'function' && typeof value.off === 'function';
 }
