@@ -2,6 +2,7 @@
 // several processes do at the same time changes nothing.
 
 import type { Limit } from '@tollgate/accounts';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rewindLog } from '../faults/rewind.ts';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
@@ -95,6 +96,31 @@ describe('what is merely reported', () => {
     await counter.start();
     await send(customer, { id: 'evt_49', tokens: 49 }, { id: 'last', tokens: 1 });
     await expectUsed(limit, 1_227n, HEALED_MS);
+  });
+});
+
+describe('a counter that differs from the warehouse', () => {
+  it('is rebuilt, whether it has too much or was never told', { timeout: TIMEOUT_MS }, async () => {
+    const customer = await createTestCustomer(stack);
+    const limit = await limitOf(customer, { window: 'lifetime' });
+    await send(customer, ...Array.from({ length: 20 }, (_, n) => ({ id: `evt_${n}`, tokens: 10 })));
+    await expectUsed(limit, 200n);
+    const redis = new Redis(stack.redis.url);
+    const prefix = `tollgate:limits:{${customer.customerId}}`;
+    try {
+      await redis.hset(`${prefix}:c:${limit.id}`, 'w:0', '900');
+      await expectUsed(limit, 200n, HEALED_MS);
+      // As if batches had been stored that nobody settled, and nothing came after them.
+      await redis.hset(`${prefix}:c:${limit.id}`, 'w:0', '0');
+      for (const partition of await redis.hkeys(`${prefix}:applied`)) {
+        await redis.hset(`${prefix}:applied`, partition, '0000000000.00000000000000000000');
+      }
+      await expectUsed(limit, 200n, HEALED_MS);
+    } finally {
+      redis.disconnect();
+    }
+    const metrics = await Promise.all(stack.quotas.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    expect(metrics.join('\n')).toMatch(/tollgate_quota_drift_total\{.*metric="tokens".*\} [1-9]/);
   });
 });
 
