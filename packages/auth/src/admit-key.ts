@@ -23,6 +23,17 @@ export function checkKeyUse({ key, addresses, address, nowMs }: KeyUse): void {
   if (addresses !== null && (address === null || !addresses.has(address))) throw ipNotAllowed(key.id);
 }
 
+/** Why the key itself, from wherever it is used, is refused at this moment; null: it is not. */
+export function refusalOfKey(key: StoredKey, nowMs: number): TollgateError | null {
+  try {
+    checkKeyUse({ key, addresses: null, address: null, nowMs });
+    return null;
+  } catch (error) {
+    if (error instanceof TollgateError) return error;
+    throw error;
+  }
+}
+
 /** As `checkKeyUse`, without the reason. */
 export function mayBeUsed(use: KeyUse): boolean {
   try {

@@ -2,6 +2,8 @@
 
 import type { Scope } from '@tollgate/domain';
 import type { AccessToken } from './access-token.ts';
+import type { AddressList } from './address-list.ts';
+import type { StoredCustomer, StoredKey } from './key-store.ts';
 
 /** A verified caller. */
 export interface Caller {
@@ -47,6 +49,13 @@ export interface UsageOwner {
   readonly keyId: string | null;
 }
 
+/** A key that a request names. It may be one that is refused: see `refusalOfKey`. */
+export interface NamedKey {
+  readonly key: StoredKey;
+  /** Null: it may be used from everywhere. */
+  readonly addresses: AddressList | null;
+}
+
 export interface InspectedToken {
   readonly token: AccessToken;
   /** Whom it speaks for now; null when its API key may not be used. */
@@ -78,5 +87,9 @@ export interface Authenticator {
   ownerOfKey(keyId: string): MaybePromise<UsageOwner | null>;
   /** The customer as an owner, or null when there is none of this id. */
   ownerOfCustomer(customerId: string): MaybePromise<UsageOwner | null>;
+  /** The API key of this id as it stands, or null when there is none. */
+  namedKey(keyId: string): MaybePromise<NamedKey | null>;
+  /** The customer of this id as it stands, or null when there is none. */
+  namedCustomer(customerId: string): MaybePromise<StoredCustomer | null>;
   close(): Promise<void>;
 }

@@ -39,7 +39,7 @@ async function createWorld(options: { readonly rememberedMax?: number; readonly 
         () => keys.get(sought.map((digest) => digests.get(hexOf(digest))).find((id) => id !== undefined) ?? '') ?? null,
       ),
     moveSecret: async (moved) => void world.moved.push(moved),
-    customer: (id) => answer(() => (id === 'cus_1' ? { id } : null)),
+    customer: (id) => answer(() => (id === 'cus_1' ? { id, suspendedAtMs: null } : null)),
     publicSigningKeys: () => answer(() => []),
     isTokenRevoked: () => answer(() => false),
     watch: async (onChange) => {

@@ -8,10 +8,10 @@ import { createAccessTokenVerifier } from './access-token-verifier.ts';
 import { type AddressList, createAddressList } from './address-list.ts';
 import { parseAddressRange } from './address-range.ts';
 import { checkKeyUse, checkSecretUse, mayBeUsed } from './admit-key.ts';
-import type { Authenticator, Caller, Presented, UsageOwner } from './authenticator.ts';
+import type { Authenticator, Caller, NamedKey, Presented, UsageOwner } from './authenticator.ts';
 import { bearerTokenOf, invalidToken } from './bearer-token.ts';
 import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
-import type { KeyStore, KeyWatch, StoredKey, StoredKeyBySecret } from './key-store.ts';
+import type { KeyStore, KeyWatch, StoredCustomer, StoredKey, StoredKeyBySecret } from './key-store.ts';
 import type { KeyUses } from './key-uses.ts';
 import { currentPepperOf, pepperIdOf } from './peppers.ts';
 import { accessTokenExpired, belongsTo, callersOfTokens } from './token-caller.ts';
@@ -40,14 +40,8 @@ interface KnownSecret {
   readonly oldCaller: Caller;
 }
 
-/** A key as access tokens name it, by its id. */
-interface KnownKey {
-  readonly key: StoredKey;
-  readonly addresses: AddressList | null;
-}
-
-interface Owner {
-  /** The id it is known by: the key's, or the customer's. */
+interface KeyOwner {
+  /** The key's. */
   readonly id: string;
   readonly owner: UsageOwner | null;
 }
@@ -67,17 +61,17 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     now: () => clock.now(),
     confirmedAtMs: () => watch?.confirmedAtMs ?? Number.NEGATIVE_INFINITY,
   };
-  const idsOf = ({ id }: Owner): readonly string[] => [id];
+  const idsOf = ({ id }: { readonly id: string }): readonly string[] => [id];
   const secrets = new WatchedCache<KnownSecret>({
     freshness,
     valuesMax,
     idsOf: ({ key }) => idsOfKey(key),
   });
-  const keys = new WatchedCache<KnownKey>({ freshness, valuesMax, idsOf: ({ key }) => idsOfKey(key) });
+  const keys = new WatchedCache<NamedKey>({ freshness, valuesMax, idsOf: ({ key }) => idsOfKey(key) });
   const tokens = createAccessTokenVerifier({ store: accounts, authority, freshness, valuesMax });
   const callerOf = callersOfTokens();
-  const keyOwners = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
-  const customers = new WatchedCache<Owner>({ freshness, valuesMax, idsOf });
+  const keyOwners = new WatchedCache<KeyOwner>({ freshness, valuesMax, idsOf });
+  const customers = new WatchedCache<StoredCustomer>({ freshness, valuesMax, idsOf });
   watch = await accounts.watch((id) => {
     for (const cache of [secrets, keys, tokens, keyOwners, customers]) cache.forget(id);
   });
@@ -117,7 +111,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     return secrets.read(cacheKey, () => loadSecret(secret)).then((found) => admit(found, address));
   };
 
-  const admitToken = (token: AccessToken | null, known: KnownKey | null, address: string | null): Caller => {
+  const admitToken = (token: AccessToken | null, known: NamedKey | null, address: string | null): Caller => {
     if (token === null || known === null || !belongsTo(token, known.key)) throw invalidToken();
     const nowMs = clock.now();
     if (token.expiresAtMs <= nowMs) throw accessTokenExpired();
@@ -127,18 +121,28 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     return admitted;
   };
 
-  const readKey = async (keyId: string): Promise<KnownKey | null> => {
+  const keyOf = (keyId: string): NamedKey | null | Promise<NamedKey | null> => {
     const known = keys.recall(keyId);
     if (known !== undefined) return known;
-    return await keys.read(keyId, async () => {
+    return keys.read(keyId, async () => {
       const key = await accounts.key(keyId);
       return key === null ? null : { key, addresses: addressesOf(key) };
     });
   };
 
+  const namedCustomer = (customerId: string): StoredCustomer | null | Promise<StoredCustomer | null> => {
+    if (!ID_SHAPE.test(customerId)) return null;
+    const known = customers.recall(customerId);
+    if (known !== undefined) return known;
+    return customers.read(customerId, async () => {
+      const customer = await accounts.customer(customerId);
+      return customer === null ? null : { id: customerId, suspendedAtMs: customer.suspendedAtMs };
+    });
+  };
+
   const readToken = async (text: string, cacheKey: string, address: string | null): Promise<Caller> => {
     const token = await tokens.read(text, cacheKey);
-    return admitToken(token, token === null ? null : await readKey(token.keyId), address);
+    return admitToken(token, token === null ? null : await keyOf(token.keyId), address);
   };
 
   const authenticateToken = (text: string, address: string | null): Caller | Promise<Caller> => {
@@ -168,22 +172,18 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
       if (!ID_SHAPE.test(keyId)) return null;
       const known = keyOwners.recall(keyId);
       if (known !== undefined) return known?.owner ?? null;
-      const load = async (): Promise<Owner | null> => {
+      const load = async (): Promise<KeyOwner | null> => {
         const key = await accounts.key(keyId);
         return key === null ? null : { id: keyId, owner: ownerOf(key) };
       };
       return keyOwners.read(keyId, load).then((found) => found?.owner ?? null);
     },
     ownerOfCustomer(customerId) {
-      if (!ID_SHAPE.test(customerId)) return null;
-      const known = customers.recall(customerId);
-      if (known !== undefined) return known?.owner ?? null;
-      const load = async (): Promise<Owner | null> => {
-        const customer = await accounts.customer(customerId);
-        return customer === null ? null : { id: customerId, owner: { customerId, projectId: null, keyId: null } };
-      };
-      return customers.read(customerId, load).then((found) => found?.owner ?? null);
+      const known = namedCustomer(customerId);
+      return known instanceof Promise ? known.then(ownerFor) : ownerFor(known);
     },
+    namedKey: (keyId) => (ID_SHAPE.test(keyId) ? keyOf(keyId) : null),
+    namedCustomer,
     close,
   };
 }
@@ -217,6 +217,10 @@ function toKnownSecret(key: StoredKeyBySecret): KnownSecret {
 /** The operator's own keys have no customer, so no usage can be theirs. */
 function ownerOf({ id, customerId, projectId }: StoredKey): UsageOwner | null {
   return customerId === null ? null : { customerId, projectId, keyId: id };
+}
+
+function ownerFor(customer: StoredCustomer | null): UsageOwner | null {
+  return customer === null ? null : { customerId: customer.id, projectId: null, keyId: null };
 }
 
 /** A range that this version cannot read admits nobody. */

@@ -7,11 +7,13 @@ export {
   type ParsedRange,
   parseAddressRange,
 } from './address-range.ts';
+export { refusalOfKey } from './admit-key.ts';
 export type {
   Authenticator,
   Caller,
   Credential,
   InspectedToken,
+  NamedKey,
   Presented,
   RateLimits,
   UsageOwner,
@@ -23,7 +25,15 @@ export { type EndpointSecrets, openEndpoint, sealEndpoint } from './endpoint-sea
 export { type KeyActivityRecorder, recordKeyActivity } from './key-activity.ts';
 export { createKeySeal, type KeySeal } from './key-seal.ts';
 export { digestOfKeySecret, generateKeySecret, hintOfKeySecret, isKeySecret, type KeyMode } from './key-secret.ts';
-export type { KeyStore, KeyWatch, MovedSecret, StoredKey, StoredKeyBySecret, StoredSecret } from './key-store.ts';
+export type {
+  KeyStore,
+  KeyWatch,
+  MovedSecret,
+  StoredCustomer,
+  StoredKey,
+  StoredKeyBySecret,
+  StoredSecret,
+} from './key-store.ts';
 export { type CredentialUse, createKeyUses, type KeyUseStore, type KeyUses, type KeyUsesOptions } from './key-uses.ts';
 export { currentPepperOf, pepperIdOf, readPeppers } from './peppers.ts';
 export {
@@ -40,3 +50,4 @@ export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './sour
 export { sourceNetworkOf } from './source-network.ts';
 export { readTokenAuthority } from './token-config.ts';
 export { generateWebhookSecret, showWebhookSecret, signWebhook } from './webhook-signature.ts';
+export { type Freshness, WatchedCache, type WatchedCacheOptions } from './watched-cache.ts';

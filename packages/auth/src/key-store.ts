@@ -43,6 +43,12 @@ export interface MovedSecret {
   readonly pepperId: string;
 }
 
+export interface StoredCustomer {
+  readonly id: string;
+  /** Since when its keys are refused; null: they are not. */
+  readonly suspendedAtMs: number | null;
+}
+
 export interface KeyStore extends TokenStore {
   /** By any of the digests that a secret has, one under each pepper; they are looked for at one instant. */
   keyByDigest(digests: readonly Uint8Array[]): Promise<StoredKeyBySecret | null>;
@@ -50,7 +56,7 @@ export interface KeyStore extends TokenStore {
   moveSecret(secret: MovedSecret): Promise<void>;
   /** Also a key that was deleted. */
   key(id: string): Promise<StoredKey | null>;
-  customer(id: string): Promise<{ readonly id: string } | null>;
+  customer(id: string): Promise<StoredCustomer | null>;
   /** As `Accounts.watch`: the id of what changed, or null when changes may have been missed. */
   watch(onChange: (id: string | null) => void): Promise<KeyWatch>;
 }

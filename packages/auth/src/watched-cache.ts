@@ -154,7 +154,7 @@ export class WatchedCache<Value extends object> {
 function unavailable(): TollgateError {
   return new TollgateError({
     code: 'unavailable',
-    detail: 'Credentials cannot be looked up at this moment. Try again in a moment.',
+    detail: 'What decides of this request cannot be looked up at this moment. Try again in a moment.',
     retryAfterSeconds: 1,
   });
 }

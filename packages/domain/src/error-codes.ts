@@ -36,10 +36,13 @@ export const ERROR_STATUS = {
   validation_failed: 422,
   idempotency_key_reused: 422,
   rate_limited: 429,
+  quota_exceeded: 429,
+  spend_limit_exceeded: 429,
   locked_out: 429,
   headers_too_large: 431,
   internal_error: 500,
   log_unavailable: 503,
+  limits_unavailable: 503,
   unavailable: 503,
 } as const satisfies Record<string, number>;
 

@@ -148,6 +148,7 @@ export {
 export { flawOfRateModel, type RateModel, type RateStep, type Tier } from './rate-model.ts';
 export { type PeriodToRate, type RatedPeriod, ratePeriod } from './rate-period.ts';
 export { BURST_QUIET_MS, BURST_REFUSALS_MIN, type Burst, followBursts, type LoudMinute } from './refusal-bursts.ts';
+export { customerOfReservation, reservationIdOf } from './reservation-id.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithms.ts';
 export { REVERSE_CHARGE_TEXT, type TaxLine, type TaxRate, type TaxTreatment } from './tax.ts';
@@ -194,3 +195,4 @@ export {
   type WebhookOutcome,
 } from './webhook-retries.ts';
 export { WEBHOOK_TEST_TYPE, WEBHOOK_TYPES, type WebhookMessageType, type WebhookType } from './webhook-types.ts';
+export { type WorstCost, type WorstUse, worstCost } from './worst-case.ts';

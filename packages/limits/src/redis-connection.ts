@@ -24,7 +24,13 @@ export function loadScript(...names: readonly string[]): Script {
 
 export interface RedisConnection {
   /** Rejects when Redis is away, and at once while it is known to be. */
-  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly string[]>;
+  run(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    /** Left out: as long as the connection gives every answer. */
+    answerTimeoutMs?: number,
+  ): Promise<readonly string[]>;
   /** Resolves when Redis is there, or when it has not come in time. */
   settle(timeoutMs: number): Promise<void>;
   close(): void;
@@ -63,14 +69,14 @@ export function openRedis({ url, breaker, answerTimeoutMs }: ConnectionOptions):
   };
 
   return {
-    async run(script, keys, args) {
+    async run(script, keys, args, timeoutMs = answerTimeoutMs) {
       if (client.status !== 'ready') {
         breaker.failed(lastError ?? new Error('Redis is not connected yet.'));
         throw new Error('Redis is away.', { cause: lastError });
       }
       if (!breaker.admits()) throw new Error('Redis failed a moment ago and is left alone.');
       try {
-        const reply = await withTimeout(send(script, [keys.length, ...keys, ...args]), answerTimeoutMs);
+        const reply = await withTimeout(send(script, [keys.length, ...keys, ...args]), timeoutMs);
         breaker.succeeded();
         return textsOf(reply);
       } catch (error) {

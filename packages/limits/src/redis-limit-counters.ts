@@ -8,6 +8,8 @@ export interface RedisLimitCountersOptions {
   readonly connection: RedisConnection;
   /** What every key begins with. */
   readonly name: string;
+  /** How long an answer may take; left out, as long as any of this connection. */
+  readonly answerTimeoutMs?: number;
   /** Milliseconds since the epoch; left out, Redis's own clock counts, which all processes share. */
   readonly now?: () => number;
 }
@@ -38,10 +40,10 @@ const scripts = {
 };
 
 export function createRedisLimitCounters(options: RedisLimitCountersOptions): LimitCounters {
-  const { connection, name } = options;
+  const { connection, name, answerTimeoutMs } = options;
   const now = (): string => (options.now === undefined ? '' : String(options.now()));
   const run = (script: Script, owner: string, args: readonly string[]): Promise<readonly string[]> =>
-    connection.run(script, [`${name}:limits:{${owner}}`], args);
+    connection.run(script, [`${name}:limits:{${owner}}`], args, answerTimeoutMs);
 
   return {
     async reserve(owner, { reservationId, ttlMs, demands }) {

@@ -27,7 +27,7 @@ export interface RedisLimits extends Limits {
   /** Begins to exchange failures with the other processes. */
   lockouts(options: LockoutConfig): Lockouts;
   /** The counters of quotas and budgets. */
-  counters(options: Pick<RedisLimitCountersOptions, 'name' | 'now'>): LimitCounters;
+  counters(options: Omit<RedisLimitCountersOptions, 'connection'>): LimitCounters;
   /** What the counters' users tell each other. */
   signals(options: { readonly name: string }): LimitSignals;
 }

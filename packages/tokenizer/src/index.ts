@@ -6,6 +6,7 @@ export {
   type TextCounting,
   type TextCounts,
 } from './count-event-text.ts';
+export { flawOfModelAlias, MODEL_ALIASES_MAX, modelAliasesOf } from './model-aliases.ts';
 export { DEFAULT_ENCODING, encodingOfModel, type ModelAliases, type ModelEncoding } from './model-encoding.ts';
 export { providerOfModel } from './model-provider.ts';
 export { ENCODINGS, type EncodingName } from './model-table.ts';

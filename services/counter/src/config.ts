@@ -11,7 +11,7 @@ import {
   type LogLevel,
   readEnvironment,
 } from '@tollgate/runtime';
-import type { ModelAliases } from '@tollgate/tokenizer';
+import { flawOfModelAlias, MODEL_ALIASES_MAX, type ModelAliases, modelAliasesOf } from '@tollgate/tokenizer';
 
 export interface CounterConfig {
   readonly clickhouseUrl: string;
@@ -62,19 +62,9 @@ export function readConfig(environment: Environment): CounterConfig {
   });
 }
 
-const ALIASES_MAX = 1_000;
-const ALIAS = /^[^=\s]+=[^=\s]+$/;
-
 /** `chat-prod=gpt-4o-2024-08-06,search=text-embedding-3-small` */
 function readAliases(env: EnvironmentReader): ModelAliases {
-  const pairs = env.list('TOLLGATE_MODEL_ALIASES', {
-    countMax: ALIASES_MAX,
-    flawOf: (pair) => (ALIAS.test(pair) ? undefined : `${JSON.stringify(pair)} is not NAME=MODEL.`),
-  });
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name = '', model = ''] = pair.split('=');
-      return [name.toLowerCase(), model];
-    }),
+  return modelAliasesOf(
+    env.list('TOLLGATE_MODEL_ALIASES', { countMax: MODEL_ALIASES_MAX, flawOf: flawOfModelAlias }),
   );
 }

@@ -1,39 +1,32 @@
 // The answer to a request whose elements were looked at one by one: 202 when nothing was rejected, 207 when some were,
 // 422 when all were. A 422 is a problem like any other error, with the same members beside.
 
-import type { ServerResponse } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '@tollgate/runtime';
 import type { Rejection } from './rejection.ts';
+import type { Answer } from './serve-request.ts';
 import type { Outcome } from './settle.ts';
 
-const JSON_MEDIA_TYPE = 'application/json';
+export const JSON_MEDIA_TYPE = 'application/json';
 /** Each rejection has its own errors; those of the first few stand at the top of a problem as well. */
 const REJECTIONS_REPEATED = 10;
 /** The answer to most requests: one event, taken. */
 const ONE_ACCEPTED = '{"accepted":1,"duplicates":0,"rejected":[]}';
 
-/**
- * Ends the response and returns its status. The body is text, since Node then writes head and body as one piece; for
- * bytes it makes two and a dearer system call.
- */
-export function sendOutcome(res: ServerResponse, outcome: Outcome, requestId: string): number {
+export function answerOf(outcome: Outcome, requestId: string): Answer {
   const status = statusOf(outcome);
-  const body = bodyOf(outcome, status, requestId);
-  res.writeHead(status, [
-    'Content-Type',
-    status === 422 ? PROBLEM_MEDIA_TYPE : JSON_MEDIA_TYPE,
-    'Content-Length',
-    `${Buffer.byteLength(body)}`,
-    'X-Request-Id',
-    requestId,
-  ]);
-  res.end(body);
-  return status;
+  const { accepted, duplicates, rejections } = outcome;
+  return {
+    status,
+    mediaType: status === 422 ? PROBLEM_MEDIA_TYPE : JSON_MEDIA_TYPE,
+    body: bodyOf(outcome, status, requestId),
+    refusal: refusalOf(outcome),
+    log: { accepted, duplicates, rejected: rejections.length },
+  };
 }
 
 /** What a request is refused with when nothing of it was taken. */
-export function refusalOf({ accepted, duplicates, rejections }: Outcome): TollgateError | undefined {
+function refusalOf({ accepted, duplicates, rejections }: Outcome): TollgateError | undefined {
   return accepted + duplicates === 0 && rejections.length > 0 ? problemOf(rejections) : undefined;
 }
 

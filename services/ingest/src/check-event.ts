@@ -99,7 +99,7 @@ function missingErrors(value: Readonly<Record<string, unknown>>, pointer: string
     .map((name) => ({ pointer: `${pointer}/${name}`, detail: 'This member is required.' }));
 }
 
-function metadataErrors(metadata: Readonly<Record<string, unknown>>, pointer: string): FieldError[] {
+export function metadataErrors(metadata: Readonly<Record<string, unknown>>, pointer: string): FieldError[] {
   const errors: FieldError[] = [];
   let count = 0;
   for (const name in metadata) {

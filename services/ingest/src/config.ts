@@ -17,6 +17,7 @@ import {
   readTlsFiles,
   type TlsFiles,
 } from '@tollgate/runtime';
+import { flawOfModelAlias, MODEL_ALIASES_MAX, type ModelAliases, modelAliasesOf } from '@tollgate/tokenizer';
 
 export interface Config {
   readonly host: string;
@@ -38,6 +39,12 @@ export interface Config {
   readonly requestsInFlightMax: number;
   /** Of bodies that are read or handled. */
   readonly bytesInFlightMax: number;
+  /** What Azure's deployments and other names of one's own stand for. */
+  readonly modelAliases: ModelAliases;
+  /** How long the text of one authorization may take to be counted. */
+  readonly textDeadlineMs: number;
+  /** How many processes of ingest there are, for what each may admit on its own. */
+  readonly processes: number;
   readonly failpoint: string | undefined;
 }
 
@@ -63,6 +70,11 @@ export function readConfig(env: Environment): Config {
       connectionsMax: reader.integer('INGEST_CONNECTIONS_MAX', { default: 10_000, min: 1, max: 1_000_000 }),
       requestsInFlightMax: reader.integer('INGEST_REQUESTS_MAX', { default: 4_096, min: 2, max: 1_000_000 }),
       bytesInFlightMax: reader.integer('INGEST_BYTES_MAX', { default: 64 * MIB, min: 16 * MIB, max: 16_384 * MIB }),
+      modelAliases: modelAliasesOf(
+        reader.list('TOLLGATE_MODEL_ALIASES', { countMax: MODEL_ALIASES_MAX, flawOf: flawOfModelAlias }),
+      ),
+      textDeadlineMs: reader.integer('INGEST_TEXT_DEADLINE_MS', { default: 1_000, min: 50, max: 30_000 }),
+      processes: reader.integer('INGEST_PROCESSES', { default: 1, min: 1, max: 10_000 }),
       failpoint: reader.optionalText('TOLLGATE_FAILPOINT'),
     };
   });

@@ -9,6 +9,10 @@ export interface Draft {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly timeMs: number;
+  /** Empty for an event without one. */
+  readonly model: string;
+  /** The reservation that it settles. */
+  readonly reservation: string | undefined;
   /** Whose use it is, as the sender says. */
   readonly key: string | undefined;
   readonly customer: string | undefined;

@@ -25,8 +25,8 @@ export interface HttpServerOptions {
   /** How long requests may go on after `close`. */
   readonly drainMs: number;
   readonly operations: OperationsHandler;
-  /** The handlers of POST by path. */
-  readonly hotRoutes: ReadonlyMap<string, RequestListener>;
+  /** Undefined: none of the hot routes. */
+  readonly hotRoute: (method: string | undefined, path: string) => RequestListener | undefined;
   readonly otherRoutes: RequestListener;
   /** For a request that is refused before it comes to a route. */
   readonly onRefused: (error: TollgateError, req: IncomingMessage) => void;
@@ -49,13 +49,13 @@ const KEEP_ALIVE_MS = 65_000;
 const TIMEOUT_CHECK_MS = 500;
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { operations, hotRoutes, otherRoutes, connections } = options;
+  const { operations, hotRoute, otherRoutes, connections } = options;
   let isDraining = false;
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
     connections.began({ req, res });
     if (isDraining) res.shouldKeepAlive = false;
-    const hot = req.method === 'POST' ? hotRoutes.get(pathOf(req)) : undefined;
+    const hot = hotRoute(req.method, pathOf(req));
     if (hot !== undefined) hot(req, res);
     else if (!operations(req, res)) otherRoutes(req, res);
   };

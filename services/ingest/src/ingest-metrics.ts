@@ -13,6 +13,14 @@ export interface IngestMetrics {
     readonly rejections: readonly { readonly code: string }[];
   }): void;
   appended(durationMs: number): void;
+  authorized(outcome: AuthorizationOutcome, durationMs: number): void;
+}
+
+interface AuthorizationOutcome {
+  /** `allowed_on_trust`: some limit's counter was not known. */
+  readonly outcome: 'allowed' | 'allowed_on_trust' | 'denied';
+  /** Why it was denied. */
+  readonly code: string;
 }
 
 interface Gauges {
@@ -31,12 +39,24 @@ export function createIngestMetrics(registry: Registry, gauges: Gauges): IngestM
   requests.register(registry, 'tollgate_ingest_requests_total', 'Requests answered, by route and status.');
   refusals.register(registry, 'tollgate_ingest_refused_requests_total', 'Requests refused as a whole, by code.');
   events.register(registry, 'tollgate_ingest_events_total', 'Events by outcome; rejected ones by code.');
+  const authorizations = new Tally('outcome', 'code');
+  authorizations.register(
+    registry,
+    'tollgate_ingest_authorizations_total',
+    'Authorizations by outcome; denied ones by code.',
+  );
   registerGauge(registry, 'tollgate_ingest_body_bytes_in_flight', 'Bytes of bodies in memory.', gauges.bytesInFlight);
   registerGauge(registry, 'tollgate_ingest_requests_in_flight', 'Requests under way.', gauges.requestsInFlight);
   registerGauge(registry, 'tollgate_ingest_log_bytes_in_flight', 'Bytes not yet in the log.', gauges.logBytesInFlight);
   const appendSeconds = new Histogram({
     name: 'tollgate_ingest_append_seconds',
     help: 'Time until the log had the events of a request.',
+    buckets: SECONDS_BUCKETS,
+    registers: [registry],
+  });
+  const authorizationSeconds = new Histogram({
+    name: 'tollgate_ingest_authorization_seconds',
+    help: 'Time to decide an authorization, from its body on.',
     buckets: SECONDS_BUCKETS,
     registers: [registry],
   });
@@ -49,6 +69,10 @@ export function createIngestMetrics(registry: Registry, gauges: Gauges): IngestM
       for (const { code } of rejections) events.add(1, 'rejected', code);
     },
     appended: (durationMs) => appendSeconds.observe(durationMs / 1000),
+    authorized({ outcome, code }, durationMs) {
+      authorizations.add(1, outcome, code);
+      authorizationSeconds.observe(durationMs / 1000);
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import process from 'node:process';
-import { createPostgresAccounts } from '@tollgate/accounts';
+import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
 import {
   createAuthenticator,
   createKeyUses,
@@ -15,6 +15,7 @@ import { openEventLog } from '@tollgate/event-log';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
   createFailpoints,
+  createIdGenerator,
   createLogger,
   createMetrics,
   createOperationsHandler,
@@ -26,17 +27,22 @@ import {
   systemClock,
 } from '@tollgate/runtime';
 import { createAdmission } from './admission.ts';
+import { Allowances } from './authorizations/allowances.ts';
+import { createLimitBook } from './authorizations/limit-book.ts';
+import { createReserver } from './authorizations/reserve.ts';
+import { createTextCounting } from './authorizations/text-counting.ts';
 import { createBrokenRequests } from './broken-requests.ts';
 import { type Config, readConfig } from './config.ts';
 import { Connections } from './connections.ts';
+import { createHotRoutes } from './hot-routes.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { createOtherRoutes } from './other-routes.ts';
-import { postEvents } from './post-events.ts';
-import { postVoids } from './post-voids.ts';
-import { type TakeOptions, takeRequest } from './take-request.ts';
+import { createEventRefuser } from './refuse-events.ts';
 
 const SERVICE = 'ingest';
+/** Longer than for rates, which this process can decide alone: a quota that is not answered in time refuses. */
+const COUNTERS_TIMEOUT_MS = 1_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -91,7 +97,17 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     refusals.note({ code, address: sourceAddressOf(req, config.trustedProxies), keyId: null });
   const failpoint = createFailpoints(config.failpoint);
   const { trustedProxies } = config;
-  const options: TakeOptions = {
+  const counters = limits.counters({ name: config.log.name, answerTimeoutMs: COUNTERS_TIMEOUT_MS });
+  const book = await createLimitBook({ accounts, prices: createPriceReader(accounts), clock, logger });
+  scope.onShutdown('limit book', () => book.close());
+  const texts = createTextCounting({
+    workerUrl: new URL('./authorizations/text-worker.js', import.meta.url),
+    modelAliases: config.modelAliases,
+    deadlineMs: config.textDeadlineMs,
+    onReplaced: (reason) => logger.error({ reason }, 'a thread that counts text was replaced'),
+  });
+  scope.onShutdown('texts', () => texts.close());
+  const hotRoutes = createHotRoutes({
     authenticator,
     gate: createGate({ limits, lockouts }),
     writer,
@@ -102,13 +118,15 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     refusals,
     clock,
     logger,
-  };
-
-  const hotRoutes = new Map([
-    ['/v1/events', postEvents],
-    ['/api/v1/events', postEvents],
-    ['/v1/events/void', postVoids],
-  ]);
+    limits,
+    counters,
+    book,
+    texts,
+    reserver: createReserver({ counters, allowances: new Allowances({ processes: config.processes }) }),
+    eventRefuser: createEventRefuser({ book, counters, logger }),
+    newId: createIdGenerator(clock),
+    modelAliases: config.modelAliases,
+  });
   const connections = new Connections();
   let isDraining = (): boolean => false;
   const server = await startHttpServer({
@@ -127,11 +145,9 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
         { name: 'accepting', check: async () => refuseWhen(isDraining()) },
       ],
     }),
-    hotRoutes: new Map(
-      Array.from(hotRoutes, ([path, route]) => [path, (req, res) => void takeRequest({ options, route }, req, res)]),
-    ),
+    hotRoute: hotRoutes.find,
     otherRoutes: createOtherRoutes({
-      postPaths: [...hotRoutes.keys()],
+      ...hotRoutes,
       onAnswered: (status) => metrics.answered('other', status),
       onRefused,
     }),

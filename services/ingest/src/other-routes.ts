@@ -6,8 +6,9 @@ import { requestIdOf, sendProblem, toTollgateError } from '@tollgate/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 
 export function createOtherRoutes(options: {
-  /** The paths that take POST and nothing else. */
+  /** The paths that take POST and nothing else, and those that take DELETE. */
   readonly postPaths: readonly string[];
+  readonly deletePaths: readonly string[];
   readonly onAnswered: (status: number) => void;
   readonly onRefused: (error: TollgateError, req: IncomingMessage) => void;
 }): Express {
@@ -23,6 +24,10 @@ export function createOtherRoutes(options: {
   app.all([...options.postPaths], (_req: Request, res: Response) => {
     res.setHeader('Allow', 'POST');
     throw new TollgateError({ code: 'method_not_allowed', detail: 'This address takes POST alone.' });
+  });
+  app.all([...options.deletePaths], (_req: Request, res: Response) => {
+    res.setHeader('Allow', 'DELETE');
+    throw new TollgateError({ code: 'method_not_allowed', detail: 'This address takes DELETE alone.' });
   });
   app.use(() => {
     throw new TollgateError({ code: 'not_found', detail: 'There is nothing at this address.' });

@@ -65,6 +65,6 @@ function joined(chunks: readonly Buffer[], bytes: number): Buffer {
 }
 
 export function bodyTooLarge(bytesMax: number): TollgateError {
-  const detail = `The body may have at most ${bytesMax} bytes after decompression; send the events in several requests.`;
+  const detail = `The body may have at most ${bytesMax} bytes after decompression; send less at once.`;
   return new TollgateError({ code: 'body_too_large', detail });
 }

@@ -63,7 +63,7 @@ interface DraftSource {
 }
 
 function toDraft({ event, index, pointer, timePointer, body, context }: DraftSource): Reading {
-  const { id, key, customer, time } = event;
+  const { id, key, customer, time, model = '', reservation } = event;
   const timeMs = time === undefined ? context.nowMs : parseTimestamp(time);
   if (timeMs === undefined) {
     const detail = 'Must be an RFC 3339 timestamp with a zone, such as 2026-11-24T09:30:00.000Z.';
@@ -73,7 +73,7 @@ function toDraft({ event, index, pointer, timePointer, body, context }: DraftSou
   if (outOfRange !== undefined) {
     return reject({ index, id }, 'timestamp_out_of_range', [{ pointer: timePointer, detail: outOfRange }]);
   }
-  return { draft: { kind: 'event', index, pointer, id, timeMs, key, customer, body } };
+  return { draft: { kind: 'event', index, pointer, id, timeMs, model, reservation, key, customer, body } };
 }
 
 function outOfRangeDetail(timeMs: number, { nowMs, isBackfill }: ReadContext): string | undefined {

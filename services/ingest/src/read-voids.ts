@@ -32,7 +32,8 @@ export function readVoid(element: JsonElement, index: number, { nowMs, origin }:
     JSON.stringify({ reason, origin: { address: origin.address, request_id: origin.requestId } }),
   );
   const owner = typeof customer === 'string' ? customer : undefined;
-  return { draft: { kind: 'void', index, pointer, id, timeMs: nowMs, key: undefined, customer: owner, body } };
+  const withdrawn = { id, timeMs: nowMs, model: '', reservation: undefined, key: undefined, customer: owner };
+  return { draft: { kind: 'void', index, pointer, ...withdrawn, body } };
 }
 
 function voidErrors(value: Readonly<Record<string, unknown>>, pointer: string): FieldError[] {

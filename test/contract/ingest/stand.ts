@@ -5,7 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiKey, createPostgresAccounts } from '@tollgate/accounts';
+import { type Accounts, type ApiKey, createPostgresAccounts } from '@tollgate/accounts';
 import { digestOfKeySecret, generateKeySecret, pepperIdOf } from '@tollgate/auth';
 import { type AcceptedRecord, decodeRecord, type Scope } from '@tollgate/domain';
 import { createKafkaLog, createRedisLog, type EventLog } from '@tollgate/event-log';
@@ -22,6 +22,7 @@ interface TestKey {
 }
 
 export interface Stand {
+  readonly accounts: Accounts;
   readonly ingest: ServiceProcess;
   readonly postgres: LocalServer;
   readonly logServer: LocalServer;
@@ -34,12 +35,13 @@ export interface Stand {
   readonly key: TestKey;
   readonly siblingKey: TestKey;
   readonly strangerKey: TestKey;
-  createKey(options: {
-    readonly customerId: string | null;
-    readonly scopes: readonly Scope[];
-    readonly isEnabled?: boolean;
-    readonly rateLimits?: ApiKey['rateLimits'];
-  }): Promise<TestKey>;
+  createKey(
+    options: {
+      readonly customerId: string | null;
+      readonly scopes: readonly Scope[];
+    } & Partial<Pick<ApiKey, 'isEnabled' | 'expiresAtMs' | 'rateLimits' | 'allowedModels' | 'allowedIps'>>,
+  ): Promise<TestKey>;
+  createCustomer(): Promise<string>;
   /** Everything in the log, in the order of its partitions. */
   records(): Promise<readonly AcceptedRecord[]>;
   post(path: string, options: PostOptions): Promise<Response>;
@@ -106,7 +108,7 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     ? createKafkaLog({ ...logOptions, brokers: logServer.url.split(',') })
     : createRedisLog({ ...logOptions, url: logServer.url });
 
-  const createKey: Stand['createKey'] = async ({ customerId, scopes, isEnabled = true, rateLimits = UNLIMITED }) => {
+  const createKey: Stand['createKey'] = async ({ customerId, scopes, ...settings }) => {
     const secret = generateKeySecret('test');
     const key: ApiKey = {
       id: `key_${randomUUID().replaceAll('-', '')}`,
@@ -117,9 +119,10 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
       scopes,
       allowedModels: null,
       allowedIps: null,
-      rateLimits,
-      isEnabled,
+      rateLimits: UNLIMITED,
+      isEnabled: true,
       expiresAtMs: null,
+      ...settings,
       metadata: {},
       createdAtMs: Date.now(),
     };
@@ -184,6 +187,8 @@ async function startOn({ postgres, logServer, redis, logKind, env, closers, clos
     siblingKey,
     strangerKey,
     createKey,
+    createCustomer,
+    accounts,
     // A group that is new to the log may have to wait for its coordinator.
     records: () => eventually(() => readRecords(log), { timeoutMs: 20_000 }),
     post: (path, { secret = key.secret, headers = {}, body, to = ingest }) =>
