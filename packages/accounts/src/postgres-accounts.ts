@@ -44,6 +44,8 @@ export interface PostgresAccountsOptions {
 }
 
 const CONNECTIONS_MAX = 10;
+/** Kept open: what has to be read while the machine is busy should not wait for a connection first. */
+const CONNECTIONS_MIN = 2;
 /** For opening a connection, and for waiting until one of the pool is free. */
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -57,6 +59,7 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
     connectionString: url,
     application_name: 'tollgate',
     max: options.connectionsMax ?? CONNECTIONS_MAX,
+    min: Math.min(CONNECTIONS_MIN, options.connectionsMax ?? CONNECTIONS_MAX),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,

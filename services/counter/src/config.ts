@@ -64,7 +64,5 @@ export function readConfig(environment: Environment): CounterConfig {
 
 /** `chat-prod=gpt-4o-2024-08-06,search=text-embedding-3-small` */
 function readAliases(env: EnvironmentReader): ModelAliases {
-  return modelAliasesOf(
-    env.list('TOLLGATE_MODEL_ALIASES', { countMax: MODEL_ALIASES_MAX, flawOf: flawOfModelAlias }),
-  );
+  return modelAliasesOf(env.list('TOLLGATE_MODEL_ALIASES', { countMax: MODEL_ALIASES_MAX, flawOf: flawOfModelAlias }));
 }

@@ -184,7 +184,7 @@ describe('200, allowed', () => {
     const scope = { kind: 'organization', id: ORGANIZATION } as const;
     let limit = await bench.createLimit(null, { scope, metric: 'requests', amount: 1_000_000n });
     // Euros cannot be added to dollars: the budget of the organization does not count this customer.
-    await bench.createLimit(null, { scope, metric: 'cost', amount: 0n });
+    const dollars = await bench.createLimit(null, { scope, metric: 'cost', amount: 0n });
     await eventually(async () => {
       const seen = await bench.ask(gateway.secret, { key: keyId });
       expect(seen.limits?.map(({ id }) => id)).toEqual([limit.id]);
@@ -211,6 +211,12 @@ describe('200, allowed', () => {
     const held = await heldNow();
     expect((await bench.ask(secret)).allowed).toBe(false);
     await eventually(async () => expect(await heldNow()).toBe(held), WITHIN);
+    for (const { id } of [limit, dollars]) await stand.accounts.deleteLimit(id, Date.now());
+    const { keyId: unlimited } = await bench.createCustomer();
+    await eventually(
+      async () => expect((await bench.ask(gateway.secret, { key: unlimited })).limits).toEqual([]),
+      WITHIN,
+    );
   });
 });
 
