@@ -49,5 +49,5 @@ export { type SigningKeyState, signingKeyOf, signingKeyState, verifiesUntilMs } 
 export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './source-address.ts';
 export { sourceNetworkOf } from './source-network.ts';
 export { readTokenAuthority } from './token-config.ts';
-export { generateWebhookSecret, showWebhookSecret, signWebhook } from './webhook-signature.ts';
 export { type Freshness, WatchedCache, type WatchedCacheOptions } from './watched-cache.ts';
+export { generateWebhookSecret, showWebhookSecret, signWebhook } from './webhook-signature.ts';
