@@ -12,7 +12,6 @@ it.each([
   ['mistral-large-latest', 'mistral'],
   ['grok-4', 'xai'],
   ['our-deployment', undefined],
-  ['/gpt-4o', undefined],
 ])('the model %s is of %s', (model, provider) => {
   expect(providerOfModel(model, {})).toBe(provider);
 });
