@@ -3,6 +3,7 @@
 
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiFixture, startApiFixture } from '../contract/api/api-fixture.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,13 +13,14 @@ import { createServiceProcess, type ServiceProcess } from '../support/service-pr
 const FELT_WITHIN_MS = 1_000;
 const SENDERS_PER_INGEST = 3;
 const LATE_PROBES = 5;
+const REDIS_DOWN_MS = 10_000;
 
 let fixture: ApiFixture;
 let ingests: readonly ServiceProcess[];
 beforeAll(async () => {
-  fixture = await startApiFixture();
   // So that a request can say where it comes from, and no source is locked out for what another one did.
-  const env = { ...fixture.env, TOLLGATE_TRUSTED_PROXIES: '127.0.0.1' };
+  fixture = await startApiFixture({ TOLLGATE_TRUSTED_PROXIES: '127.0.0.1' });
+  const env = { ...fixture.env, TOLLGATE_ISSUER: fixture.api.url };
   ingests = await Promise.all([1, 2].map(() => createServiceProcess({ service: 'ingest', env })));
   await Promise.all(ingests.map((ingest) => ingest.start()));
 });
@@ -54,6 +56,18 @@ async function send(ingest: ServiceProcess, { secret, from = anyAddress(), event
   return { sentAtMs, answeredAtMs: Date.now(), status: res.status, code: body.code };
 }
 
+async function exchange(keyId: string, secret: string): Promise<string> {
+  const res = await fetch(`${fixture.api.url}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: keyId, client_secret: secret }),
+    headers: { 'X-Forwarded-For': '198.51.100.8' },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await res.text();
+  if (!res.ok) throw new Error(`${res.status}: ${text}`);
+  return String(JSON.parse(text).access_token);
+}
+
 function anyAddress(): string {
   return `198.51.${randomInt(256)}.${randomInt(256)}`;
 }
@@ -76,10 +90,18 @@ it('a key is rotated under traffic with no refused request, and the old secret e
     Array.from({ length: SENDERS_PER_INGEST }, () => ({ ingest, secret: old })),
   );
   const answers: Sent[] = [];
+  const tokenAnswers: Sent[] = [];
   let isOver = false;
   const traffic = holders.map(async (holder) => {
     while (!isOver) answers.push(await send(holder.ingest, { secret: holder.secret, from: '198.51.100.7' }));
   });
+  // Exchanges the secret for an access token each time, and goes over to the new one with the first of the others.
+  const tokenTraffic = (async () => {
+    while (!isOver) {
+      const token = await exchange(id, holders[0]?.secret ?? old);
+      for (const ingest of ingests) tokenAnswers.push(await send(ingest, { secret: token, from: '198.51.100.8' }));
+    }
+  })();
   await eventually(async () => expect(answers.length).toBeGreaterThan(50), { timeoutMs: 20_000 });
 
   const rotated = (await fixture.call('POST', `/v1/keys/${id}/rotate`, { body: { grace_seconds: 4 } })).body;
@@ -94,9 +116,10 @@ it('a key is rotated under traffic with no refused request, and the old secret e
 
   const probes = await Promise.all(ingests.map((ingest) => probeOver(endsAtMs, () => send(ingest, { secret: old }))));
   isOver = true;
-  await Promise.all(traffic);
+  await Promise.all([...traffic, tokenTraffic]);
 
-  expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+  expect(tokenAnswers.length).toBeGreaterThan(10);
+  expect([...answers, ...tokenAnswers].filter(({ status }) => status !== 202)).toEqual([]);
   for (const sent of probes) {
     const early = sent.filter(({ answeredAtMs }) => answeredAtMs < endsAtMs);
     const late = sent.filter(({ sentAtMs }) => sentAtMs >= endsAtMs);
@@ -182,6 +205,23 @@ describe('within a second both ingest processes feel', () => {
     }
   });
 
+  it('a revocation while Redis is down, after it was down for ten seconds, and after their connections were cut', async () => {
+    const [first, second, third] = [await createKey(), await createKey(), await createKey()];
+    await Promise.all([first, second, third].map(({ secret }) => felt(secret, undefined)));
+    const revoke = async ({ id, secret }: { readonly id: string; readonly secret: string }): Promise<number> => {
+      await act('POST', `/v1/keys/${id}/disable`);
+      return await felt(secret, 'key_disabled');
+    };
+    await fixture.redis.kill('SIGKILL');
+    const downAtMs = Date.now();
+    expect(await revoke(first)).toBeLessThan(FELT_WITHIN_MS);
+    await pause(Math.max(0, downAtMs + REDIS_DOWN_MS - Date.now()));
+    await fixture.redis.restart();
+    expect(await revoke(second)).toBeLessThan(FELT_WITHIN_MS);
+    await cutConnections();
+    expect(await revoke(third)).toBeLessThan(FELT_WITHIN_MS);
+  });
+
   it('nothing of it where an operator’s gateway reports usage that a key has had', async () => {
     const gateway = await fixture.createKey({ scopes: ['usage:write:any'] });
     const { id, customerId, secret } = await createKey();
@@ -193,3 +233,16 @@ describe('within a second both ingest processes feel', () => {
     }
   });
 });
+
+/** All connections of all processes to Postgres, with those by which they hear of changes. */
+async function cutConnections(): Promise<void> {
+  const client = new Client({ connectionString: fixture.postgres.url });
+  await client.connect();
+  try {
+    await client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'tollgate%' AND pid <> pg_backend_pid()",
+    );
+  } finally {
+    await client.end();
+  }
+}

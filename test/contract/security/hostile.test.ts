@@ -1,6 +1,7 @@
 // Hostile requests over real HTTP: each gets exactly its status and its code, is counted under its code and where it came
 // from, and tells nothing. The rows stand in the tables beside.
 
+import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { bodyRows } from './hostile-bodies.ts';
@@ -81,6 +82,24 @@ it('a burst of them is one entry of the audit log', async () => {
     },
     { timeoutMs: 15_000 },
   );
+});
+
+it('nothing that a process writes shows a secret, a token or what is stored of one', () => {
+  const pepper = target.fixture.env['TOLLGATE_KEY_PEPPER'] ?? '';
+  const shown = target.confidential.flatMap((secret) => [
+    secret,
+    ...(['hex', 'base64', 'base64url'] as const).flatMap((encoding) => [
+      createHash('sha256').update(secret).digest(encoding),
+      createHmac('sha256', pepper).update(secret).digest(encoding),
+    ]),
+  ]);
+  for (const service of target.services) {
+    const output = service.output();
+    expect(output).toContain('listening');
+    expect(shown.filter((text) => output.includes(text))).toEqual([]);
+    // What was forged, mistyped or guessed may be close to something that is right.
+    expect(output).not.toMatch(/tg_(?:live|test|refresh)_\w{4}|eyJ[\w-]{20}|\b(?:bearer|basic) [\w-]{8}/i);
+  }
 });
 
 it('none of them let anything in', async () => {
