@@ -45,7 +45,7 @@ export interface Denial {
   readonly resetsAtMs: number | null;
 }
 
-export interface Permit {
+interface Permit {
   readonly kind: 'allowed';
   readonly reservationId: string;
   readonly expiresAtMs: number;

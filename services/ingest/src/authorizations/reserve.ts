@@ -14,7 +14,7 @@ export interface OwnedDemands {
   readonly timed: readonly TimedDemand<Limit>[];
 }
 
-export interface ReserveRequest {
+interface ReserveRequest {
   readonly reservationId: string;
   readonly ttlMs: number;
   readonly nowMs: number;
