@@ -148,7 +148,7 @@ async function readSigningKey(fixture: ApiFixture): Promise<Target['signing']> {
 }
 
 /** A value for an object's JSON, or the JSON itself where no object can say it. */
-export type Json = Readonly<Record<string, unknown>> | string;
+type Json = Readonly<Record<string, unknown>> | string;
 
 export interface Forgery {
   /** Changes to the header of a good token; undefined takes a member away. Text is the whole of it. */
