@@ -21,6 +21,7 @@ const CREATE_MESSAGES = `
   INSERT INTO webhook_messages (id, type, customer_id, body, created_at)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])`;
 
+// Due one after the other, so that the index alone gives them in their order.
 const QUEUE = `
   WITH given AS (
     SELECT *, row_number() OVER (PARTITION BY endpoint_id ORDER BY place) AS step
@@ -32,7 +33,7 @@ const QUEUE = `
     RETURNING e.id, e.last_order - c.count AS base
   )
   INSERT INTO webhook_deliveries (id, message_id, endpoint_id, endpoint_order, state, next_at, created_at)
-  SELECT g.id, g.message_id, g.endpoint_id, n.base + g.step, 'pending', $4, $4
+  SELECT g.id, g.message_id, g.endpoint_id, n.base + g.step, 'pending', $4::timestamptz + g.step * interval '1 microsecond', $4
   FROM given g JOIN numbered n ON n.id = g.endpoint_id`;
 
 // "waiting" jumps from endpoint to endpoint in the index of what is pending, however much waits for each of them.
@@ -51,7 +52,7 @@ const CLAIM = `
     SELECT o.id AS endpoint_id, d.id, d.next_at FROM open o CROSS JOIN LATERAL (
       SELECT id, next_at FROM webhook_deliveries
       WHERE endpoint_id = o.id AND state = 'pending' AND next_at <= $2
-      ORDER BY next_at, endpoint_order LIMIT o.room FOR NO KEY UPDATE SKIP LOCKED
+      ORDER BY next_at LIMIT o.room FOR NO KEY UPDATE SKIP LOCKED
     ) d
   ), chosen AS MATERIALIZED (
     SELECT id, next_at FROM due
@@ -76,8 +77,11 @@ interface ClaimRow {
   readonly previous_expires_at: Date | null;
 }
 
-// Before the deliveries, as everybody who locks both.
-const LOCK_ENDPOINTS = 'SELECT id FROM webhook_endpoints WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE';
+// Before the deliveries, as everybody who locks both. An endpoint that is well and takes what it is sent is not locked: its
+// row stays as it is, and what is queued for it meanwhile is not waited for.
+const LOCK_ENDPOINTS = `
+  SELECT id FROM webhook_endpoints
+  WHERE id = ANY ($1) OR (id = ANY ($2) AND failing_since IS NOT NULL) ORDER BY id FOR NO KEY UPDATE`;
 
 const MOVE_ON = `
   UPDATE webhook_deliveries d SET
@@ -180,7 +184,11 @@ export function webhookQueue(query: Query): WebhookQueue {
     async noteAttempts(attempts) {
       const succeeded = new Set(attempts.filter(isSuccess).map(({ endpointId }) => endpointId));
       const failed = attempts.filter(({ endpointId }) => !succeeded.has(endpointId));
-      await query(LOCK_ENDPOINTS, [[...new Set(attempts.map(({ endpointId }) => endpointId))]]);
+      const locked = await query<{ readonly id: string }>(LOCK_ENDPOINTS, [
+        failed.map(({ endpointId }) => endpointId),
+        [...succeeded],
+      ]);
+      const recovered = locked.filter(({ id }) => succeeded.has(id)).map(({ id }) => id);
       await query(MOVE_ON, [
         attempts.map(({ deliveryId }) => deliveryId),
         attempts.map(({ leaseId }) => leaseId),
@@ -196,7 +204,7 @@ export function webhookQueue(query: Query): WebhookQueue {
         attempts.map(({ error }) => error),
         attempts.map(({ nextAtMs }) => toTime(nextAtMs)),
       ]);
-      await query(NOTE_SUCCESS, [[...succeeded]]);
+      if (recovered.length > 0) await query(NOTE_SUCCESS, [recovered]);
       if (failed.length === 0) return [];
       const rows = await query<WebhookEndpointRow>(NOTE_FAILURES, [
         failed.map(({ endpointId }) => endpointId),

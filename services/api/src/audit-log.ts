@@ -13,7 +13,16 @@ import { confinedTo, customerInQuestion } from './tenancy.ts';
  * What a customer sees of what happened to its things. Everything else (prices and what they are made from)
  * may say more in `before` and `after` than a customer is shown.
  */
-const CUSTOMER_SUBJECTS = ['customer', 'project', 'key', 'limit', 'limit_default', 'event', 'dead_letter'];
+const CUSTOMER_SUBJECTS = [
+  'customer',
+  'project',
+  'key',
+  'limit',
+  'limit_default',
+  'event',
+  'dead_letter',
+  'webhook_endpoint',
+];
 
 const Snapshot = orNull(Type.Record(Type.String(), Type.Unknown()));
 

@@ -5,7 +5,7 @@ import type { Accounts, WebhookEndpoint, WebhookMessage } from '@tollgate/accoun
 import { webhookBody } from '@tollgate/domain';
 import type { Clock, Failpoint, IdGenerator } from '@tollgate/runtime';
 
-const FACTS_AT_ONCE = 200;
+const FACTS_AT_ONCE = 50;
 
 interface FanOutOptions {
   readonly accounts: Accounts;

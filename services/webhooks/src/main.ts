@@ -30,7 +30,7 @@ import { createSlots } from './slots.ts';
 import { createWebhookMetrics } from './webhook-metrics.ts';
 
 const SERVICE = 'webhooks';
-const FAN_OUT_EVERY_MS = 200;
+const FAN_OUT_EVERY_MS = 100;
 const REPORT_EVERY_MS = 5_000;
 /** For each try of each server. */
 const DNS_TIMEOUT_MS = 2_000;

@@ -1,7 +1,7 @@
 // Who may send how much at once. A receiver that fails or is slow holds its slots long, so it gets few, and all such
 // receivers together leave half of the slots to the others: they wait for one another, nobody else waits for them.
 
-const ENDPOINT_SLOTS_MAX = 8;
+const ENDPOINT_SLOTS_MAX = 16;
 const TROUBLED_ENDPOINT_SLOTS_MAX = 2;
 const SLOW_MS = 1_000;
 /** Remembered at most; who is forgotten counts as well until it fails again. */
