@@ -2,6 +2,7 @@
 // Renewals replace files by renaming, or turn a symbolic link; so it is their contents that are compared, every second,
 // and no event of the file system has to be trusted.
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { ConfigurationError, type EnvironmentReader } from './environment.ts';
@@ -85,6 +86,9 @@ async function readTexts({ certFile, keyFile }: TlsFiles): Promise<{ readonly ce
 /** Throws for what is no certificate, no key, or the key of another certificate. */
 function checked(texts: { readonly cert: string; readonly key: string }): TlsCredentials {
   const credentials = { ...texts, minVersion: MIN_VERSION } as const;
+  // A file that is being written is empty for a moment, and a context without a certificate is made without a word.
+  const certificate = new X509Certificate(texts.cert);
+  if (!certificate.checkPrivateKey(createPrivateKey(texts.key))) throw new Error('The key is of another certificate.');
   createSecureContext(credentials);
   return credentials;
 }

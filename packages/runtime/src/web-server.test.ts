@@ -62,6 +62,12 @@ async function startServer(files: { readonly certFile: string; readonly keyFile:
 }
 
 /** The subject of the certificate that a new connection is shown. */
+/** At once, so that nobody reads half of it. */
+async function replace(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
 async function shownTo(port: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   try {
@@ -124,20 +130,24 @@ describe('a server with a certificate', () => {
     const said = vi.spyOn(logger, 'error');
     const server = await startServer(files);
     try {
-      await writeFile(files.certFile, second.cert.slice(0, 200));
+      await replace(files.certFile, second.cert.slice(0, 200));
       await vi.waitFor(() => expect(said).toHaveBeenCalledOnce(), { timeout: 10_000 });
       expect(await shownTo(server.port)).toBe('first');
       // One file is newer than the other: the pair does not fit.
-      await writeFile(files.certFile, third.cert);
+      await replace(files.certFile, third.cert);
       await vi.waitFor(() => expect(said).toHaveBeenCalledTimes(2), { timeout: 10_000 });
       expect(await shownTo(server.port)).toBe('first');
-      await writeFile(files.keyFile, third.private);
+      await replace(files.keyFile, third.private);
       await vi.waitFor(async () => expect(await shownTo(server.port)).toBe('third'), {
         timeout: 10_000,
         interval: 100,
       });
-      await rm(files.certFile);
+      // As a file is for a moment that is written where it lies.
+      await replace(files.certFile, '');
       await vi.waitFor(() => expect(said).toHaveBeenCalledTimes(3), { timeout: 10_000 });
+      expect(await shownTo(server.port)).toBe('third');
+      await rm(files.certFile);
+      await vi.waitFor(() => expect(said).toHaveBeenCalledTimes(4), { timeout: 10_000 });
       expect(await shownTo(server.port)).toBe('third');
     } finally {
       said.mockRestore();
