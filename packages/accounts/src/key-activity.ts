@@ -3,7 +3,7 @@
 import type { JsonObject, KeyUseFacts, UnusualUseRule } from '@tollgate/domain';
 
 /** Requests of a key from one network, as a process gathered them. */
-export interface KeyActivity {
+interface KeyActivity {
   readonly keyId: string;
   /** Null where it is not known. */
   readonly network: string | null;

@@ -36,7 +36,7 @@ export interface Origin {
 }
 
 /** The methods that change nothing are GET alone; the others run in one transaction. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler has besides what the request says. */
 export interface CallContext extends OpenContext {
