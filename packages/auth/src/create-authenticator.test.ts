@@ -1,3 +1,5 @@
+// Who is let in and for how long that is remembered. Long, because all of it is told by one stand-in of the store.
+
 import { TollgateError } from '@tollgate/domain';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from './authenticator.ts';

@@ -1,3 +1,5 @@
+// What each provider's usage comes to: a line for each published shape. Long, because they are one table of all providers.
+
 import { TOKEN_CLASSES } from '@tollgate/domain';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from './unknown-json.ts';

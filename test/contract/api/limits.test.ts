@@ -1,4 +1,5 @@
-// Limits over HTTP: what they are, how they stand, who may change them, and what is written of it.
+// Limits over HTTP: what they are, how they stand, who may change them, and what is written of it. Long, because all
+// of it shares one set of servers.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, openAccounts } from '../accounts/postgres-fixture.ts';

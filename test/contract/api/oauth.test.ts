@@ -1,4 +1,5 @@
 // The OAuth endpoints over real HTTP: what they grant, what they refuse and how, and how a family of refresh tokens ends.
+// Long, because all of it shares one set of servers.
 
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,5 @@
-// Authorizations: 200 with a permit or a reason, 204 for a release; 4xx for what is wrong with the question alone.
+// Authorizations: 200 with a permit or a reason, 204 for a release; 4xx for what is wrong with the question alone. Long,
+// because all of it shares one set of servers.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';

@@ -1,4 +1,4 @@
-// OAuth requests of every wrong kind: clients, grants, scopes, forms, tokens of others.
+// OAuth requests of every wrong kind: clients, grants, scopes, forms, tokens of others. Long, because each is a line of one table.
 
 import { gzipSync } from 'node:zlib';
 import { basic } from './hostile-credentials.ts';

@@ -1,5 +1,5 @@
 // Paths, methods, queries, framing and forwarding headers that mean something else to somebody in between, and reaching for
-// what is another's.
+// what is another's. Long, because each is a line of one table.
 
 import { EVENT, postEvent } from './hostile-credentials.ts';
 import { bearer, type Door, type Header, type HostileRow, JSON_TYPE, PEER } from './hostile-request.ts';
