@@ -21,6 +21,11 @@ const provenance = Type.Object(
   { ...closed, description: 'How much of the quantity a provider reported, an exact rule counted, or was estimated.' },
 );
 
+const day = Type.Object(
+  { date: Type.String({ format: 'date' }), quantity: Decimal, cost: Decimal, events: Count },
+  { ...closed, description: 'What of the group fell on a date of the zone.' },
+);
+
 const group = Type.Object(
   {
     project: OptionalText,
@@ -33,6 +38,7 @@ const group = Type.Object(
     provenance,
     cost: Decimal,
     events: Count,
+    days: Type.Array(day, { description: 'Each date once, in order. They add up to the group.' }),
   },
   closed,
 );

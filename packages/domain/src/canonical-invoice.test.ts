@@ -35,6 +35,7 @@ function groupOf(model: string, quantity: bigint): UseGroup {
       provenance: { reported: exact(0n), counted: exact(quantity), estimated: exact(0n) },
     },
     ...{ cost: exact(quantity * 25n, 7), events: 1n, unpricedEvents: 0n },
+    days: [{ date: '2026-11-02', quantity: exact(quantity), cost: exact(quantity * 25n, 7), events: 1n }],
   };
 }
 
@@ -105,6 +106,10 @@ describe('the canonical document', () => {
       ['usage//openai/gpt-4o-mini/input', '0', '0.0000175'],
       ['usage//openai/gpt-4o/input', '3', '2.5'],
       ['fee', '1000', null],
+    ]);
+    const [, , line] = document.lines;
+    expect(line?.usage?.groups.map(({ days }) => days)).toEqual([
+      [{ date: '2026-11-02', quantity: '1000000', cost: '2.5', events: '1' }],
     ]);
   });
 });

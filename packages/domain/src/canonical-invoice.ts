@@ -150,6 +150,9 @@ function groupJson(group: UseGroup): SchemaOf<'group'> {
     provenance: provenanceJson(group.provenance),
     cost: exactText(group.cost),
     events: group.events.toString(),
+    days: group.days.map(({ date, quantity, cost, events }) => ({
+      ...{ date, quantity: exactText(quantity), cost: exactText(cost), events: events.toString() },
+    })),
   };
 }
 

@@ -179,7 +179,7 @@ export {
   type UnusualUseRule,
 } from './unusual-use.ts';
 export type { LogPlace, Receipt, UsageRow } from './usage.ts';
-export { gatherUse, mergeUse, type QuantityByProvenance, type UseGroup } from './use-group.ts';
+export { type DayUse, gatherUse, mergeUse, type QuantityByProvenance, type UseGroup } from './use-group.ts';
 export { type WebhookMessageContent, webhookBody } from './webhook-message.ts';
 export {
   DISABLING_FAILURES_MIN,

@@ -10,6 +10,7 @@ import { type PeriodToRate, ratePeriod } from './rate-period.ts';
 import type { UsageRow } from './usage.ts';
 import { gatherUse, mergeUse } from './use-group.ts';
 
+const ZONE = 'UTC';
 const PERIOD = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 
 function rowOf(row: Partial<UsageRow> & Pick<UsageRow, 'eventId'>): UsageRow {
@@ -137,9 +138,9 @@ describe('the total of a period', () => {
     );
     fc.assert(
       fc.property(anyTerms, currency, shuffled, (terms, code, [rows, copies, cut]) => {
-        const once = textOf(linesOf({ terms, currency: code, use: gatherUse(rows) }));
-        expect(textOf(linesOf({ terms, currency: code, use: gatherUse(copies) }))).toBe(once);
-        const batches = [gatherUse(rows.slice(cut)), gatherUse(rows.slice(0, cut))];
+        const once = textOf(linesOf({ terms, currency: code, use: gatherUse(rows, ZONE) }));
+        expect(textOf(linesOf({ terms, currency: code, use: gatherUse(copies, ZONE) }))).toBe(once);
+        const batches = [gatherUse(rows.slice(cut), ZONE), gatherUse(rows.slice(0, cut), ZONE)];
         expect(textOf(linesOf({ terms, currency: code, use: mergeUse(batches.flat()) }))).toBe(once);
       }),
       { seed: 11, numRuns: 60 },
@@ -150,13 +151,16 @@ describe('the total of a period', () => {
     const cuts = fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 4 });
     fc.assert(
       fc.property(anyTerms, currency, events, cuts, (terms, code, rows, days) => {
-        const whole = linesOf({ terms, currency: code, use: gatherUse(rows) });
+        const whole = linesOf({ terms, currency: code, use: gatherUse(rows, ZONE) });
         const billed: InvoiceLine[] = [];
         for (const day of days.toSorted((a, b) => a - b)) {
-          const use = gatherUse(rows.filter(({ timeMs }) => timeMs < PERIOD.startMs + day * 86_400_000));
+          const use = gatherUse(
+            rows.filter(({ timeMs }) => timeMs < PERIOD.startMs + day * 86_400_000),
+            ZONE,
+          );
           billed.push(...linesOf({ terms, currency: code, use, billed, commitments: 'not_yet' }));
         }
-        billed.push(...linesOf({ terms, currency: code, use: gatherUse(rows), billed }));
+        billed.push(...linesOf({ terms, currency: code, use: gatherUse(rows, ZONE), billed }));
         expect(sumOfLines(billed)).toBe(sumOfLines(whole));
       }),
       { seed: 12, numRuns: 60 },
@@ -166,8 +170,8 @@ describe('the total of a period', () => {
   it('never falls with more use, but for volume tiers', () => {
     fc.assert(
       fc.property(termsOf(rising), currency, events, fc.nat(40), (terms, code, rows, count) => {
-        const less = sumOfLines(linesOf({ terms, currency: code, use: gatherUse(rows.slice(0, count)) }));
-        expect(sumOfLines(linesOf({ terms, currency: code, use: gatherUse(rows) }))).toBeGreaterThanOrEqual(less);
+        const less = sumOfLines(linesOf({ terms, currency: code, use: gatherUse(rows.slice(0, count), ZONE) }));
+        expect(sumOfLines(linesOf({ terms, currency: code, use: gatherUse(rows, ZONE) }))).toBeGreaterThanOrEqual(less);
       }),
       { seed: 13 },
     );
@@ -176,7 +180,7 @@ describe('the total of a period', () => {
   it('is at least what was committed to, to the cent', () => {
     fc.assert(
       fc.property(anyTerms, currency, events, (terms, code, rows) => {
-        const lines = linesOf({ terms, currency: code, use: gatherUse(rows) });
+        const lines = linesOf({ terms, currency: code, use: gatherUse(rows, ZONE) });
         const committed = terms.commitment?.amountMinor ?? 0n;
         const others = sumOfLines(lines.filter(({ subject }) => subject !== 'commitment'));
         expect(sumOfLines(lines)).toBe(others > committed ? others : committed);
@@ -189,7 +193,7 @@ describe('the total of a period', () => {
     const terms = { charges: [], fees: [], commitment: null };
     fc.assert(
       fc.property(events, (rows) => {
-        const lines = linesOf({ terms, currency: 'USD', use: gatherUse(rows) });
+        const lines = linesOf({ terms, currency: 'USD', use: gatherUse(rows, ZONE) });
         const exactly = sum(lines.map((line) => line.usage?.amount ?? exact(0n)));
         expect(compare(exactly, fromPico(rows.reduce((cost, { costPico }) => cost + (costPico ?? 0n), 0n)))).toBe(0);
         const tokens = sum(
@@ -216,17 +220,17 @@ describe('the total of a period', () => {
             output: (row.costByClass.output ?? 0n) * factor,
           },
         }));
-        const billed = [...linesOf({ terms, currency: code, use: gatherUse(rows.slice(0, known)) })];
-        for (const use of [gatherUse(rows), gatherUse(now), gatherUse(now)]) {
+        const billed = [...linesOf({ terms, currency: code, use: gatherUse(rows.slice(0, known), ZONE) })];
+        for (const use of [gatherUse(rows, ZONE), gatherUse(now, ZONE), gatherUse(now, ZONE)]) {
           const adjusted = adjustPeriod({ terms, currency: code, span: PERIOD, use, billed, originInvoiceId: 'inv_1' });
           if (adjusted.kind === 'rated') billed.push(...adjusted.lines);
         }
-        expect(sumOfLines(billed)).toBe(sumOfLines(linesOf({ terms, currency: code, use: gatherUse(now) })));
+        expect(sumOfLines(billed)).toBe(sumOfLines(linesOf({ terms, currency: code, use: gatherUse(now, ZONE) })));
         const again = adjustPeriod({
           terms,
           currency: code,
           span: PERIOD,
-          use: gatherUse(now),
+          use: gatherUse(now, ZONE),
           billed,
           originInvoiceId: 'inv_1',
         });
@@ -282,7 +286,7 @@ describe('lines', () => {
     const lines = linesOf({
       terms: { charges: [], fees: [], commitment: null },
       currency: 'USD',
-      use: gatherUse(rows),
+      use: gatherUse(rows, ZONE),
     });
     expect(lines.map(({ subject, description, amountMinor }) => [subject, description, amountMinor])).toEqual([
       ['usage//openai/gpt-4o/input', 'Usage, gpt-4o, input', 2n],
@@ -299,7 +303,7 @@ describe('lines', () => {
 
   it('come from the first charge that is for the use; a fee on top takes from all; the rest is as priced', () => {
     const terms = { charges: [tokensOf4o, surcharge], fees: [], commitment: null };
-    const amounts = linesOf({ terms, currency: 'USD', use: gatherUse(rows) }).map(({ subject, amountMinor }) => [
+    const amounts = linesOf({ terms, currency: 'USD', use: gatherUse(rows, ZONE) }).map(({ subject, amountMinor }) => [
       subject,
       amountMinor,
     ]);
@@ -316,7 +320,7 @@ describe('lines', () => {
     const rated = ratePeriod({
       terms,
       currency: 'USD',
-      use: gatherUse(unpriced),
+      use: gatherUse(unpriced, ZONE),
       span: PERIOD,
       billed: [],
       commitments: 'due',
@@ -334,7 +338,7 @@ describe('lines', () => {
     ['$50 of a minimum of $100', 100n, 5_000n, 5_000n],
   ])('have a true-up where a minimum is missed: %s', (_name, minimum, cents, missing) => {
     const charge = { ...tokensOf4o, minimum: exact(minimum) };
-    const use = gatherUse([rowOf({ eventId: 'a', tokens: { input: cents } })]);
+    const use = gatherUse([rowOf({ eventId: 'a', tokens: { input: cents } })], ZONE);
     const lines = linesOf({ terms: { charges: [charge], fees: [], commitment: null }, currency: 'USD', use });
     expect(sumOfLines(lines.filter(({ kind }) => kind === 'true_up'))).toBe(missing);
   });
@@ -353,13 +357,13 @@ describe('lines', () => {
     const given = { terms: { charges: [charge], fees: [], commitment: null }, currency: 'USD' };
     const first = linesOf({
       ...given,
-      use: gatherUse([rowOf({ eventId: 'a', tokens: { input: 15n } })]),
+      use: gatherUse([rowOf({ eventId: 'a', tokens: { input: 15n } })], ZONE),
       commitments: 'not_yet',
     });
-    const all = gatherUse([
-      rowOf({ eventId: 'a', tokens: { input: 15n } }),
-      rowOf({ eventId: 'b', tokens: { input: 6n } }),
-    ]);
+    const all = gatherUse(
+      [rowOf({ eventId: 'a', tokens: { input: 15n } }), rowOf({ eventId: 'b', tokens: { input: 6n } })],
+      ZONE,
+    );
     const second = linesOf({ ...given, use: all, billed: first });
     expect([sumOfLines(first), sumOfLines(second)]).toEqual([3_500n, 2_000n]);
     expect(second[0]?.usage?.billedBeforeMinor).toBe(3_500n);
@@ -367,7 +371,7 @@ describe('lines', () => {
 
   it('count an id once: the first in the log', () => {
     const copy = rowOf({ eventId: 'a', position: 9n, tokens: { input: 1_000n }, ...cost(1_000_000n) });
-    expect(gatherUse([copy, ...rows])).toEqual(gatherUse(rows));
-    expect(gatherUse([...rows, copy])).toEqual(gatherUse(rows));
+    expect(gatherUse([copy, ...rows], ZONE)).toEqual(gatherUse(rows, ZONE));
+    expect(gatherUse([...rows, copy], ZONE)).toEqual(gatherUse(rows, ZONE));
   });
 });
