@@ -23,6 +23,8 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   accounts: { ours: ['domain', 'runtime'], vendors: ['pg'] },
   // Runs in other people's programs, wherever those run: web standards alone.
   client: { ours: [], vendors: [] },
+  // Files of other people's formats, and who writes them.
+  'invoice-files': { ours: ['domain'], vendors: [] },
   // BullMQ brings no client of its own.
   jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },
 };

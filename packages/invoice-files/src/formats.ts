@@ -1,0 +1,47 @@
+// The files that an invoice can be had as: one table that the API, the archive and the command line go by. Each is a
+// projection of the canonical JSON and adds nothing that is not in it.
+
+import type { CanonicalInvoice } from '@tollgate/domain';
+import { writeJson } from './json.ts';
+
+interface FileType {
+  /** As in `Content-Type`. */
+  readonly contentType: string;
+  /** Without a point. */
+  readonly extension: string;
+}
+
+/** A document of one invoice. */
+export interface DocumentFormat extends FileType {
+  readonly holds: 'one';
+  readonly write: (invoice: CanonicalInvoice) => Promise<Uint8Array>;
+}
+
+/** A table of any number of invoices, written while they come: no more than some of them are in memory. */
+export interface TableFormat extends FileType {
+  readonly holds: 'many';
+  readonly write: (invoices: AsyncIterable<CanonicalInvoice>) => AsyncIterable<Uint8Array>;
+}
+
+export type InvoiceFormat = DocumentFormat | TableFormat;
+
+export const INVOICE_FORMATS = {
+  json: { holds: 'one', contentType: 'application/json', extension: 'json', write: writeJson },
+} as const satisfies Readonly<Record<string, InvoiceFormat>>;
+
+export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
+
+/** One invoice in any of the formats. */
+export async function* writeInvoice(
+  format: InvoiceFormatName,
+  invoice: CanonicalInvoice,
+): AsyncGenerator<Uint8Array, void> {
+  const formats: Readonly<Record<InvoiceFormatName, InvoiceFormat>> = INVOICE_FORMATS;
+  const chosen = formats[format];
+  if (chosen.holds === 'one') yield await chosen.write(invoice);
+  else yield* chosen.write(only(invoice));
+}
+
+async function* only(invoice: CanonicalInvoice): AsyncGenerator<CanonicalInvoice, void> {
+  yield invoice;
+}

@@ -1,0 +1,8 @@
+export {
+  type DocumentFormat,
+  INVOICE_FORMATS,
+  type InvoiceFormat,
+  type InvoiceFormatName,
+  type TableFormat,
+  writeInvoice,
+} from './formats.ts';
