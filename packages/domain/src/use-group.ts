@@ -46,7 +46,7 @@ export interface UseGroup {
 const NO_PROVENANCE: QuantityByProvenance = { reported: ZERO, counted: ZERO, estimated: ZERO };
 
 /**
- * The groups of events, each counted once: of rows with the same id the one that stands first in the log. Days are dates of
+ * The groups of events without meters, which measure what no single event shows; each event counted once: of rows with the same id the one that stands first in the log. Days are dates of
  * the IANA zone.
  */
 export function gatherUse(rows: Iterable<UsageRow>, zone: string): readonly UseGroup[] {
@@ -145,6 +145,5 @@ function groupsOf(row: UsageRow, zone: string): readonly UseGroup[] {
   // We saw the request ourselves; that it searched the web is what the provider says.
   if (row.requests !== 0n) groups.push(groupOf('requests', 'requests', row.requests, 'counted'));
   if (row.webSearches !== 0n) groups.push(groupOf('web_searches', 'web_searches', row.webSearches, 'reported'));
-  if (row.costByClass.meter !== undefined) groups.push(groupOf(`meter:${row.type}`, 'meter', 0n, 'counted'));
   return groups;
 }

@@ -2,13 +2,15 @@
 
 import { applyRerateStep, nextRerateStep } from './apply-rerate.ts';
 import { books, consumedUntil, storedUntil } from './books.ts';
+import { changedSince, customersChangedSince } from './changed-since.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { costs } from './costs.ts';
 import { drift } from './drift.ts';
 import { event, events } from './events.ts';
+import { invoiceRows, invoiceTotals, invoiceUse } from './invoice-use.ts';
 import { limitUse } from './limit-use.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
-import { meterUsage } from './meter-usage.ts';
+import { meterUsage, meterValue } from './meter-usage.ts';
 import { migrate } from './migrate.ts';
 import { asOf, recordProgress } from './progress.ts';
 import { keepRatedRows, rowsToRate } from './rate-rows.ts';
@@ -17,6 +19,7 @@ import { rerateReport } from './rerate-report.ts';
 import { store } from './store.ts';
 import { unpriced } from './unpriced.ts';
 import { usage } from './usage.ts';
+import { usageDetail } from './usage-detail.ts';
 import type { Warehouse } from './warehouse.ts';
 import { withdrawCopies } from './withdraw-copies.ts';
 
@@ -55,6 +58,13 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     consumedUntil: () => consumedUntil(connection),
     storedUntil: () => storedUntil(connection),
     limitUse: (query) => limitUse(connection, query),
+    invoiceUse: (query) => invoiceUse(connection, query),
+    invoiceTotals: (query) => invoiceTotals(connection, query),
+    invoiceRows: (query) => invoiceRows(connection, query),
+    meterValue: (query) => meterValue(connection, query),
+    usageDetail: (query) => usageDetail(connection, query),
+    changedSince: (query) => changedSince(connection, query),
+    customersChangedSince: (query) => customersChangedSince(connection, query),
     rowsToRate: (query) => rowsToRate(connection, query),
     keepRatedRows: (rerateId, rows) => keepRatedRows(connection, { rerateId, rows }),
     nextRerateStep: (step) => nextRerateStep(connection, step),

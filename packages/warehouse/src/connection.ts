@@ -15,6 +15,7 @@ import { type Column, encodeBlocks } from './native-columns.ts';
 /** The longest an insert runs on the server. What is remembered by the server's clock waits longer; see `SETTLED_AFTER_SECONDS`. */
 const INSERT_SECONDS_MAX = 60;
 const QUERY_SECONDS_MAX = 30;
+const STREAM_SECONDS_MAX = 600;
 /** A little longer than the server takes to give up. */
 const REQUEST_TIMEOUT_MS = (INSERT_SECONDS_MAX + 15) * 1_000;
 const READY_TIMEOUT_MS = 3_000;
@@ -68,6 +69,13 @@ interface InsertOptions<Row> {
   readonly params?: QueryParams;
 }
 
+interface StreamOptions {
+  /** Ends with its `FORMAT`. */
+  readonly sql: string;
+  readonly params: QueryParams;
+  readonly settings: ClickHouseSettings;
+}
+
 export interface Connection {
   select<Row>(sql: string, params?: QueryParams): Promise<Row[]>;
   /** A statement without an answer, such as `INSERT … SELECT`. */
@@ -75,6 +83,8 @@ export interface Connection {
   /** A statement that may take as long as it takes, such as one that rewrites a table. */
   runLong(sql: string): Promise<void>;
   insert<Row>(options: InsertOptions<Row>): Promise<void>;
+  /** An answer as bytes, which may take its time. It begins when the server has all of it. */
+  stream(options: StreamOptions): AsyncIterable<Uint8Array>;
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -124,6 +134,16 @@ export function connect(endpoint: Endpoint): Connection {
         });
         for await (const _ of stream);
       });
+    },
+    async *stream({ sql, params, settings }) {
+      const { stream } = await translated(() =>
+        client.exec({
+          query: sql,
+          query_params: { ...params },
+          clickhouse_settings: { ...LONG_SETTINGS, ...settings, max_execution_time: STREAM_SECONDS_MAX },
+        }),
+      );
+      for await (const chunk of stream) yield chunk;
     },
     async ready() {
       await translated(async () => {

@@ -11,7 +11,7 @@ import type { EventState, EventsQuery, EventView, Page } from './warehouse.ts';
 
 const PAGE_SQL = loadSql('events-page');
 const IDENTITY_RECEIPTS_SQL = loadSql('identity-receipts');
-const IDENTITY_USAGE_SQL = loadSql('identity-usage');
+const IDENTITY_USAGE_SQL = fillSql(loadSql('identity-usage'), { columns: loadSql('usage-columns') });
 const EVENT_HASH_SQL = loadSql('event-hash');
 
 /** Receipts read at once where a state is asked for, which not all of them have. */

@@ -1,5 +1,14 @@
 export { type ClickHouseWarehouseOptions, createClickHouseWarehouse } from './clickhouse-warehouse.ts';
 export type {
+  InvoiceRow,
+  InvoiceRowsQuery,
+  InvoiceSpan,
+  InvoiceTotals,
+  InvoiceUsage,
+  MeterValueQuery,
+  UsageDetailQuery,
+} from './invoices.ts';
+export type {
   ClosedRange,
   RatedRow,
   RerateReport,

@@ -6,8 +6,5 @@ SELECT {{sums}}
 FROM usage_rows FINAL
 WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
   AND hour < toDateTime({to_hour:UInt32}, 'UTC')
-  AND ({{place}}) <= (
-      transform(log_partition, {partitions:Array(UInt32)}, {epochs:Array(UInt32)}, toUInt32(0)),
-      transform(log_partition, {partitions:Array(UInt32)}, {positions:Array(UInt64)}, toUInt64(0))
-  )
+  {{until}}
   {{customers}}

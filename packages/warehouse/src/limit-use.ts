@@ -1,10 +1,10 @@
 // What was used of limits, from the events themselves: the truth that counters are rebuilt from and held against.
 
 import { INPUT_CLASSES, type LimitMetric, OUTPUT_CLASSES } from '@tollgate/domain';
-import { EVENT_EPOCH_SQL, EVENT_POSITION_SQL } from './books.ts';
 import type { Connection, QueryParams } from './connection.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
+import { untilSql } from './until.ts';
 import { conditionsSql, type SqlPart } from './usage-fields.ts';
 import type { LimitUseQuery, LimitUseQuestion } from './warehouse.ts';
 
@@ -52,11 +52,11 @@ async function askOnce(
   const customers = conditionsSql(customerId === null ? [] : [{ field: 'customer', values: [customerId] }]);
   const startMs = Math.min(...windows.map((window) => window.startMs));
   const endMs = Math.min(TIME_MAX_MS, Math.max(...windows.map((window) => window.endMs)));
-  const places = [...until];
+  const places = untilSql(until);
   const [row] = await connection.select<Readonly<Record<string, string>>>(
     fillSql(LIMIT_USE_SQL, {
       sums: sums.flatMap((parts) => parts.map(({ sql }) => sql)).join(', '),
-      place: `${EVENT_EPOCH_SQL}, ${EVENT_POSITION_SQL}`,
+      until: places.sql,
       customers: customers.sql,
     }),
     {
@@ -65,9 +65,7 @@ async function askOnce(
       currency,
       from_hour: Math.floor(Math.max(0, startMs) / HOUR_MS) * HOUR_SECONDS,
       to_hour: Math.ceil(endMs / HOUR_MS) * HOUR_SECONDS,
-      partitions: places.map(([partition]) => partition),
-      epochs: places.map(([, { epoch }]) => epoch),
-      positions: places.map(([, { position }]) => position),
+      ...places.params,
     },
   );
   return limits.map(

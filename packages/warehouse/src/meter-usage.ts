@@ -5,10 +5,12 @@ import { runsParams, runsSql } from './arithmetic-runs.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import type { Connection } from './connection.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
+import type { MeterValueQuery } from './invoices.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
+import { untilSql } from './until.ts';
 import { conditionsSql, groupsSql, type SqlPart } from './usage-fields.ts';
-import { METER_FIELDS, type MeterBucket, type MeterQuery, type Page } from './warehouse.ts';
+import { METER_FIELDS, type MeterBucket, type MeterQuery, type Page, type UsageFilter } from './warehouse.ts';
 
 const METER_SQL = loadSql('meter-usage');
 
@@ -34,6 +36,7 @@ export async function meterUsage(connection: Connection, query: MeterQuery): Pro
   const path = meter.valuePath === null ? { sql: '', params: {} } : pathSql('value', meter.valuePath);
   const groups = meterGroupsSql(meter, groupBy);
   const conditions = conditionsSql(query.filters);
+  const until = query.until === undefined ? { sql: '', params: {} } : untilSql(query.until);
   const after = afterSql(cursor === undefined ? null : decodeCursor(question, cursor), groupBy.length);
   const sql = fillSql(METER_SQL, {
     bucket: runsSql('bucket'),
@@ -41,13 +44,14 @@ export async function meterUsage(connection: Connection, query: MeterQuery): Pro
     groups: groups.sql,
     path: path.sql,
     ...AGGREGATES[meter.aggregation],
-    conditions: conditions.sql,
+    conditions: conditions.sql + until.sql,
     after: after.sql,
   });
   const rows = await connection.select<Row>(sql, {
     ...path.params,
     ...groups.params,
     ...conditions.params,
+    ...until.params,
     ...after.params,
     ...runsParams('bucket', buckets.starts),
     event_type: meter.eventType,
@@ -64,6 +68,18 @@ export async function meterUsage(connection: Connection, query: MeterQuery): Pro
     rows: shown.map((row) => bucketOf(row, { query, buckets })),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(question, keyOf(last)) : null,
   };
+}
+
+export async function meterValue(
+  connection: Connection,
+  { customerId, projectId, ...span }: MeterValueQuery,
+): Promise<{ readonly value: string | null; readonly events: bigint }> {
+  const customer: UsageFilter = { field: 'customer', values: [customerId] };
+  const project: readonly UsageFilter[] = projectId === undefined ? [] : [{ field: 'project', values: [projectId] }];
+  const filters = [customer, ...project];
+  const page = await meterUsage(connection, { ...span, zone: 'UTC', groupBy: [], filters, limit: 1 });
+  const [whole] = page.rows;
+  return { value: whole?.value ?? null, events: whole?.events ?? 0n };
 }
 
 function bucketOf(

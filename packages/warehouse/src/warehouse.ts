@@ -1,6 +1,7 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
 import type { CostByClass, LimitDefinition, Meter, Receipt, TimeSpan, TokenClass, UsageRow } from '@tollgate/domain';
+import type { InvoiceUsage } from './invoices.ts';
 import type { Rerating } from './rerates.ts';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
@@ -144,6 +145,8 @@ export interface MeterQuery {
   /** Of `METER_FIELDS` and the names of the meter's dimensions. */
   readonly groupBy: readonly string[];
   readonly filters: readonly UsageFilter[];
+  /** By partition of the log: the last place that counts. Absent: everything does. */
+  readonly until?: ReadonlyMap<number, StoredPlace>;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -266,7 +269,7 @@ export interface UnpricedGroup {
   readonly lastMs: number;
 }
 
-export interface Warehouse extends Rerating {
+export interface Warehouse extends InvoiceUsage, Rerating {
   /** Applies the migrations that are missing. Safe to run in several processes at once. */
   migrate(): Promise<void>;
   ready(): Promise<void>;

@@ -1,0 +1,31 @@
+// Which hours changed since an invoice was made of them. A mark is written before the rows, so none is missing; that a row was
+// marked long before it became visible is ruled out by the fence of `marked-insert.ts`.
+
+import type { Connection } from './connection.ts';
+import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
+import { loadSql } from './sql.ts';
+
+const HOURS_SQL = loadSql('changed-since');
+const CUSTOMERS_SQL = loadSql('customers-changed-since');
+
+export async function changedSince(
+  connection: Connection,
+  { customerId, sinceMs }: { readonly customerId: string; readonly sinceMs: number },
+): Promise<readonly number[]> {
+  const params = { customer_id: customerId, since_ms: markedSince(sinceMs) };
+  const rows = await connection.select<{ readonly hour_seconds: number }>(HOURS_SQL, params);
+  return rows.map(({ hour_seconds }) => hour_seconds * 1_000);
+}
+
+export async function customersChangedSince(
+  connection: Connection,
+  query: { readonly sinceMs: number; readonly limit: number; readonly after?: string },
+): Promise<readonly string[]> {
+  const params = { since_ms: markedSince(query.sinceMs), limit: query.limit, after: query.after ?? '' };
+  const rows = await connection.select<{ readonly customer_id: string }>(CUSTOMERS_SQL, params);
+  return rows.map(({ customer_id }) => customer_id);
+}
+
+function markedSince(sinceMs: number): number {
+  return Math.max(0, sinceMs - SETTLED_AFTER_SECONDS * 1_000);
+}

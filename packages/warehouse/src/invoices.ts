@@ -1,0 +1,75 @@
+// The port of what invoices are made from.
+
+import type { Meter, TokenCounts, UsageRow, UseGroup } from '@tollgate/domain';
+import type { RowKey } from './rerates.ts';
+import type { StoredPlace, UsageFilter } from './warehouse.ts';
+
+/** What of a customer's use an invoice is about. */
+export interface InvoiceSpan {
+  readonly customerId: string;
+  /** Half-open: `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** By partition of the log: the last place that counts. Of a partition that is not named nothing does. */
+  readonly until: ReadonlyMap<number, StoredPlace>;
+}
+
+/** Without meters. */
+export interface InvoiceTotals {
+  /** Model calls. */
+  readonly events: bigint;
+  readonly unpricedEvents: bigint;
+  /** Picounits, over the priced events. */
+  readonly costPico: bigint;
+  readonly tokens: TokenCounts;
+  readonly requests: bigint;
+  readonly webSearches: bigint;
+}
+
+export interface InvoiceRowsQuery extends InvoiceSpan {
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly after: RowKey | null;
+  /** The re-rates of which is told whether they changed a row. */
+  readonly rerateIds: readonly string[];
+}
+
+/** A row, and which of the re-rates that were asked about gave it another cost. */
+export interface InvoiceRow extends UsageRow {
+  readonly rerateIds: readonly string[];
+}
+
+export interface MeterValueQuery extends InvoiceSpan {
+  readonly meter: Meter;
+  /** Absent: of all projects together. */
+  readonly projectId?: string;
+}
+
+export interface UsageDetailQuery extends InvoiceSpan {
+  readonly format: 'csv' | 'parquet';
+  readonly filters: readonly UsageFilter[];
+}
+
+export interface InvoiceUsage {
+  /** In groups, by dates of the IANA zone. Without meters. */
+  invoiceUse(query: InvoiceSpan & { readonly zone: string }): Promise<readonly UseGroup[]>;
+  /** The same added up by a statement that shares nothing with it: both have to agree. */
+  invoiceTotals(query: InvoiceSpan): Promise<InvoiceTotals>;
+  /** The rows themselves, in pages. */
+  invoiceRows(query: InvoiceRowsQuery): Promise<{ readonly rows: readonly InvoiceRow[]; readonly next: RowKey | null }>;
+  /** What a meter measured: a decimal as text, null where no event has a value. */
+  meterValue(query: MeterValueQuery): Promise<{ readonly value: string | null; readonly events: bigint }>;
+  /** An event a line, as a file that is never held whole in memory. */
+  usageDetail(query: UsageDetailQuery): AsyncIterable<Uint8Array>;
+  /**
+   * Hours of the customer (milliseconds since the epoch) in which rows may have been stored, withdrawn or rated anew since the
+   * instant; none that was is missing. Rows become visible up to two minutes after their hour is marked.
+   */
+  changedSince(query: { readonly customerId: string; readonly sinceMs: number }): Promise<readonly number[]>;
+  /** Customers with such hours, by id. */
+  customersChangedSince(query: {
+    readonly sinceMs: number;
+    readonly limit: number;
+    readonly after?: string;
+  }): Promise<readonly string[]>;
+}

@@ -1,0 +1,191 @@
+// What invoices are made from: held against what the domain gathers from the rows themselves.
+
+import { gatherUse, TOKEN_CLASSES, type UsageRow } from '@tollgate/domain';
+import type { InvoiceSpan, StoredPlace } from '@tollgate/warehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWarehouseServer, type TestWarehouse, type WarehouseServer } from './fixture.ts';
+import { DAY_MS, HOUR_MS, JULY_MS, pick, positionAt, seeded, storeUsage, usageRow } from './rows.ts';
+
+let server: WarehouseServer;
+beforeAll(async () => {
+  server = await startWarehouseServer();
+});
+afterAll(() => server.close());
+
+const ZONE = 'America/New_York';
+const ALL: ReadonlyMap<number, StoredPlace> = new Map([[0, { epoch: 9, position: 1n << 60n }]]);
+const SPAN: InvoiceSpan = {
+  customerId: 'cus_a',
+  startMs: JULY_MS + 1_234,
+  endMs: JULY_MS + 3 * DAY_MS + 77,
+  until: ALL,
+};
+
+function randomRows(seed: number): UsageRow[] {
+  const random = seeded(seed);
+  return Array.from({ length: 500 }, (_, n): UsageRow => {
+    const costByClass = { input: BigInt(n) * 10n ** 9n, output: 5n, requests: BigInt(n % 3) };
+    const isPriced = n % 50 !== 0;
+    return usageRow({
+      position: positionAt(n),
+      customerId: pick(random, ['cus_a', 'cus_a', 'cus_b']),
+      projectId: pick(random, ['prj_a', null]),
+      model: pick(random, ['gpt-4o', '=cmd|"x"', 'o3']),
+      serviceTier: pick(random, ['standard', 'batch']),
+      timeMs: JULY_MS + Math.floor(random() * 4 * DAY_MS),
+      tokens: { input: BigInt(n), cache_read: BigInt(n % 2), output: 5n },
+      provenance: { input: pick(random, ['reported', 'counted']), cache_read: 'reported', output: 'estimated' },
+      webSearches: BigInt(n % 4 === 0 ? 1 : 0),
+      costPico: isPriced ? BigInt(n) * 10n ** 9n + 5n + BigInt(n % 3) : null,
+      costByClass: isPriced ? costByClass : {},
+      priceIds: isPriced ? pick(random, [['prc_b', 'prc_a'], ['prc_c']]) : [],
+    });
+  });
+}
+
+function within(rows: readonly UsageRow[], { customerId, startMs, endMs }: InvoiceSpan = SPAN): UsageRow[] {
+  return rows.filter((row) => row.customerId === customerId && row.timeMs >= startMs && row.timeMs < endMs);
+}
+
+async function allRows({ warehouse }: TestWarehouse, span: InvoiceSpan): Promise<UsageRow[]> {
+  const rows: UsageRow[] = [];
+  let after: Parameters<typeof warehouse.invoiceRows>[0]['after'] = null;
+  do {
+    const page = await warehouse.invoiceRows({ ...span, after, limit: 60, rerateIds: [] });
+    rows.push(...page.rows.map(({ rerateIds: _, ...row }) => row));
+    after = page.next;
+  } while (after !== null);
+  return rows;
+}
+
+describe('the use of an invoice', () => {
+  it('is what the rows of the span come to, by project, model, tier, class, prices and day', async () => {
+    const test = await server.fresh();
+    const rows = randomRows(3);
+    await storeUsage(test.warehouse, rows);
+    // Once more, and a later copy with other content: neither counts.
+    await storeUsage(test.warehouse, rows.slice(0, 50));
+    await storeUsage(
+      test.warehouse,
+      rows
+        .slice(0, 20)
+        .map((row) => ({ ...row, position: positionAt(1_000) + row.position, tokens: { input: 9_999n } })),
+    );
+    const expected = gatherUse(within(rows), ZONE);
+    expect(await test.warehouse.invoiceUse({ ...SPAN, zone: ZONE })).toEqual(expected);
+    expect(gatherUse(await allRows(test, SPAN), ZONE)).toEqual(expected);
+
+    const totals = await test.warehouse.invoiceTotals(SPAN);
+    const sumOf = (of: (row: UsageRow) => bigint): bigint => within(rows).reduce((sum, row) => sum + of(row), 0n);
+    expect(totals).toEqual({
+      events: BigInt(within(rows).length),
+      unpricedEvents: sumOf(({ costPico }) => (costPico === null ? 1n : 0n)),
+      costPico: sumOf(({ costPico }) => costPico ?? 0n),
+      requests: sumOf(({ requests }) => requests),
+      webSearches: sumOf(({ webSearches }) => webSearches),
+      tokens: Object.fromEntries(
+        TOKEN_CLASSES.map((name) => [name, sumOf(({ tokens }) => tokens[name] ?? 0n)] as const).filter(
+          ([, tokens]) => tokens > 0n,
+        ),
+      ),
+    });
+  });
+
+  it('ends at the places that are given', async () => {
+    const test = await server.fresh();
+    const rows = randomRows(4);
+    await storeUsage(test.warehouse, rows);
+    const span: InvoiceSpan = { ...SPAN, until: new Map([[0, { epoch: 1, position: positionAt(199) }]]) };
+    const expected = gatherUse(within(rows.slice(0, 200)), ZONE);
+    expect(await test.warehouse.invoiceUse({ ...span, zone: ZONE })).toEqual(expected);
+    expect(gatherUse(await allRows(test, span), ZONE)).toEqual(expected);
+    expect((await test.warehouse.invoiceTotals(span)).events).toBe(BigInt(within(rows.slice(0, 200)).length));
+    expect(await test.warehouse.invoiceUse({ ...span, until: new Map(), zone: ZONE })).toEqual([]);
+  });
+
+  it('says what a meter measured, up to the same places', async () => {
+    const test = await server.fresh();
+    const eventOf = (n: number, projectId: string): UsageRow =>
+      usageRow({
+        ...{ position: positionAt(n), projectId, type: 'minutes', requests: 0n, tokens: {}, provenance: {} },
+        timeMs: JULY_MS + n * HOUR_MS,
+        data: `{"value":"${n}.25"}`,
+      });
+    await storeUsage(test.warehouse, [eventOf(1, 'prj_a'), eventOf(2, 'prj_b'), eventOf(3, 'prj_a')]);
+    const meter = {
+      ...({
+        slug: 'minutes',
+        name: 'Minutes',
+        eventType: 'minutes',
+        aggregation: 'sum',
+        valuePath: '$.value',
+      } as const),
+      ...{ dimensions: {}, createdAtMs: 0, archivedAtMs: null },
+    };
+    const span = { ...SPAN, startMs: JULY_MS };
+    expect(await test.warehouse.meterValue({ ...span, meter })).toEqual({ value: '6.75', events: 3n });
+    expect(await test.warehouse.meterValue({ ...span, meter, projectId: 'prj_a' })).toEqual({
+      value: '4.5',
+      events: 2n,
+    });
+    const until = new Map([[0, { epoch: 1, position: positionAt(2) }]]);
+    expect(await test.warehouse.meterValue({ ...span, until, meter })).toEqual({ value: '3.5', events: 2n });
+    expect(await test.warehouse.meterValue({ ...span, customerId: 'cus_b', meter })).toEqual({
+      value: null,
+      events: 0n,
+    });
+    expect(await test.warehouse.invoiceUse({ ...span, zone: ZONE })).toEqual([]);
+  });
+});
+
+describe('hours that changed', () => {
+  it('are told with their customers, and those from before the instant are not', async () => {
+    const test = await server.fresh();
+    await storeUsage(test.warehouse, [
+      usageRow({ position: positionAt(1), timeMs: JULY_MS + 5 }),
+      usageRow({ position: positionAt(2), timeMs: JULY_MS + DAY_MS }),
+      usageRow({ position: positionAt(3), customerId: 'cus_b' }),
+    ]);
+    const sinceMs = Date.now();
+    expect(await test.warehouse.changedSince({ customerId: 'cus_a', sinceMs })).toEqual([JULY_MS, JULY_MS + DAY_MS]);
+    expect(await test.warehouse.customersChangedSince({ sinceMs, limit: 10 })).toEqual(['cus_a', 'cus_b']);
+    expect(await test.warehouse.customersChangedSince({ sinceMs, limit: 10, after: 'cus_a' })).toEqual(['cus_b']);
+    const later = sinceMs + 10 * 60_000;
+    expect(await test.warehouse.changedSince({ customerId: 'cus_a', sinceMs: later })).toEqual([]);
+    expect(await test.warehouse.customersChangedSince({ sinceMs: later, limit: 10 })).toEqual([]);
+  });
+});
+
+describe('the detail of usage', () => {
+  it('is a file with a line for each event, safe for spreadsheets as CSV', async () => {
+    const test = await server.fresh();
+    const rows = randomRows(5);
+    await storeUsage(test.warehouse, rows);
+    const csv = await text(test.warehouse.usageDetail({ ...SPAN, format: 'csv', filters: [] }));
+    const lines = csv.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^"time","event_id","key","project","type","provider","model",/);
+    expect(lines).toHaveLength(within(rows).length + 1);
+    expect(csv).toContain(`"'=cmd|""x"""`);
+    expect(csv).not.toContain('"=cmd');
+    expect(csv).toMatch(/^"2026-07-01T\d\d:\d\d:\d\d\.\d\d\dZ",/m);
+
+    const one = await text(
+      test.warehouse.usageDetail({ ...SPAN, format: 'csv', filters: [{ field: 'model', values: ['o3'] }] }),
+    );
+    expect(one.trimEnd().split('\n')).toHaveLength(within(rows).filter(({ model }) => model === 'o3').length + 1);
+  });
+
+  it('is Parquet too', async () => {
+    const test = await server.fresh();
+    await storeUsage(test.warehouse, randomRows(6));
+    const bytes = await text(test.warehouse.usageDetail({ ...SPAN, format: 'parquet', filters: [] }));
+    expect(bytes.slice(0, 4)).toBe('PAR1');
+    expect(bytes.slice(-4)).toBe('PAR1');
+  });
+});
+
+async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts).toString('latin1');
+}
