@@ -1,7 +1,15 @@
 // The invoices' part of the port. A draft has no figures of its own: they are calculated when it is looked at, until it is
 // finalized. From then on nothing of it changes but what became of it (paid, uncollectible, void).
 
-import type { CreditedLine, CreditNoteFigures, JsonObject, OpenCreditNote, TimeSpan } from '@tollgate/domain';
+import type {
+  CreditedLine,
+  CreditNoteFigures,
+  CreditNoteSettlement,
+  JsonObject,
+  LedgerEntry,
+  OpenCreditNote,
+  TimeSpan,
+} from '@tollgate/domain';
 
 export const INVOICE_STATES = ['draft', 'finalized', 'paid', 'uncollectible', 'void'] as const;
 export type InvoiceState = (typeof INVOICE_STATES)[number];
@@ -54,34 +62,6 @@ export interface NextNumber {
   readonly previousHash: string;
 }
 
-export const LEDGER_ACCOUNTS = [
-  'receivable',
-  'revenue',
-  'discounts',
-  'tax',
-  'credit_notes',
-  'credits',
-  'carried',
-  'cash',
-  'losses',
-] as const;
-export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
-
-/** One side of a booking. The entries of one fact add up to 0: the store refuses a commit where they do not. */
-export interface LedgerEntry {
-  /** Made of the fact, so that booking it twice changes nothing: `finalized:inv_…`. */
-  readonly fact: string;
-  /** Within the fact, from 0. */
-  readonly index: number;
-  readonly customerId: string;
-  readonly invoiceId: string;
-  readonly account: LedgerAccount;
-  /** Debits are positive, credits negative. */
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly atMs: number;
-}
-
 export interface CreditNote {
   readonly id: string;
   readonly customerId: string;
@@ -91,8 +71,7 @@ export interface CreditNote {
   readonly sequence: bigint;
   readonly issuedAtMs: number;
   readonly reason: string;
-  /** What is due of the invoice less, or balance for later invoices, or paid back outside of the system. */
-  readonly settlement: 'invoice' | 'balance' | 'outside';
+  readonly settlement: CreditNoteSettlement;
   readonly lines: readonly CreditedLine[];
   readonly figures: CreditNoteFigures;
   readonly currency: string;
@@ -162,6 +141,7 @@ export interface InvoiceRecords {
     readonly reason: string | null;
   }): Promise<void>;
 
+  /** The entries of one fact add up to 0: the store refuses a commit where they do not. */
   bookLedger(entries: readonly LedgerEntry[]): Promise<void>;
   ledgerOf(invoiceId: string): Promise<readonly LedgerEntry[]>;
 

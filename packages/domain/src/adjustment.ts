@@ -1,13 +1,13 @@
 // What changes in a period whose invoice is finalized, because use came late, was withdrawn, or was rated anew. The invoice
 // stays as it is: the difference is billed on the next one, and says which invoice it belongs to.
 
-import type { InvoiceLine } from './invoice-line.ts';
+import type { BilledLine, InvoiceLine } from './invoice-line.ts';
 import { type PeriodToRate, type RatedPeriod, ratePeriod } from './rate-period.ts';
 
 export interface PeriodToAdjust extends Omit<PeriodToRate, 'commitments'> {
   readonly originInvoiceId: string;
   /** The lines of the invoice, and the adjustments of it that were billed since. */
-  readonly billed: readonly InvoiceLine[];
+  readonly billed: readonly BilledLine[];
 }
 
 /** The period once more with all that is known of it now: one adjustment for each line that comes to something else. */

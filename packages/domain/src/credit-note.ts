@@ -4,7 +4,7 @@
 import type { AppliedCoupon } from './coupon.ts';
 import { divideHalfUp } from './exact.ts';
 import type { InvoiceFigures } from './invoice.ts';
-import { sumOfLines } from './invoice-line.ts';
+import { type InvoiceLine, sumOfLines } from './invoice-line.ts';
 import type { TaxLine } from './tax.ts';
 
 export interface CreditedLine {
@@ -23,13 +23,18 @@ export interface CreditNoteFigures {
   readonly totalMinor: bigint;
 }
 
+/** As much of an invoice as its credit notes are reckoned by. */
+export interface CreditableInvoice extends Pick<InvoiceFigures, 'subtotalMinor' | 'coupons' | 'taxes' | 'totalMinor'> {
+  readonly lines: readonly Pick<InvoiceLine, 'id' | 'amountMinor'>[];
+}
+
 export type CreditNoteResult =
   | { readonly kind: 'credited'; readonly figures: CreditNoteFigures }
   /** No such line, or more than is left of it. */
   | { readonly kind: 'refused'; readonly lineId: string; readonly leftMinor: bigint };
 
 export function creditInvoice(of: {
-  readonly invoice: InvoiceFigures;
+  readonly invoice: CreditableInvoice;
   readonly lines: readonly CreditedLine[];
   /** Credit notes for the same invoice. */
   readonly before: readonly CreditNoteFigures[];
@@ -68,14 +73,17 @@ function sumOfAmounts(parts: readonly { readonly amountMinor: bigint }[]): bigin
 }
 
 /** Takes back all that is left of an invoice. */
-export function leftToCredit(invoice: InvoiceFigures, before: readonly CreditNoteFigures[]): readonly CreditedLine[] {
+export function leftToCredit(
+  invoice: CreditableInvoice,
+  before: readonly CreditNoteFigures[],
+): readonly CreditedLine[] {
   return invoice.lines
     .map(({ id }) => ({ lineId: id, amountMinor: leftOf(id, { invoice, before }) }))
     .filter(({ amountMinor }) => amountMinor !== 0n);
 }
 
 interface Credited {
-  readonly invoice: InvoiceFigures;
+  readonly invoice: CreditableInvoice;
   readonly before: readonly CreditNoteFigures[];
 }
 

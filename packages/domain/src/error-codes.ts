@@ -24,6 +24,8 @@ export const ERROR_STATUS = {
   event_conflict: 409,
   conflict: 409,
   idempotency_key_in_use: 409,
+  invoice_immutable: 409,
+  books_do_not_balance: 409,
   length_required: 411,
   body_too_large: 413,
   batch_too_large: 413,

@@ -16,6 +16,13 @@ export {
   windowAt,
 } from './calendar.ts';
 export {
+  CREDIT_NOTE_FORMAT,
+  type CreditNoteFacts,
+  canonicalCreditNote,
+  canonicalCreditNoteText,
+} from './canonical-credit-note.ts';
+export { type CanonicalCreditNote, CanonicalCreditNoteSchema } from './canonical-credit-note-schema.ts';
+export {
   type CanonicalInvoice,
   type CanonicalParty,
   canonicalInvoice,
@@ -40,6 +47,7 @@ export {
   returnedEntries,
 } from './credit-ledger.ts';
 export {
+  type CreditableInvoice,
   type CreditedLine,
   type CreditNoteFigures,
   type CreditNoteResult,
@@ -48,6 +56,13 @@ export {
 } from './credit-note.ts';
 export { CURRENCIES, isCurrency, minorDigitsOf } from './currency.ts';
 export { formatDecimal, parseDecimal } from './decimal.ts';
+export {
+  draftLines,
+  type EarlierPeriod,
+  type InvoiceToDraft,
+  type PeriodInParts,
+  type PeriodPart,
+} from './draft-invoice.ts';
 export { hasDuplicateMembers } from './duplicate-members.ts';
 export {
   ERROR_STATUS,
@@ -71,8 +86,22 @@ export {
 } from './event.ts';
 export { compare, type Exact, exact, exactText, parseExact, plus, roundHalfUp, times, ZERO } from './exact.ts';
 export { calculateInvoice, type InvoiceFigures, type InvoiceToCalculate, type OpenCreditNote } from './invoice.ts';
-export { type InvoiceLine, LINE_KINDS, type LineKind, type LineUsage } from './invoice-line.ts';
+export { type BilledLine, type InvoiceLine, LINE_KINDS, type LineKind, type LineUsage } from './invoice-line.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
+export {
+  type BookedInvoice,
+  balanceOf,
+  CREDIT_NOTE_SETTLEMENTS,
+  type CreditNoteSettlement,
+  creditedEntries,
+  finalizedEntries,
+  LEDGER_ACCOUNTS,
+  type LedgerAccount,
+  type LedgerEntry,
+  paidEntries,
+  uncollectibleEntries,
+  voidedEntries,
+} from './ledger.ts';
 export {
   countingStart,
   LIMIT_METRICS,
@@ -100,6 +129,7 @@ export { demandsOf, type LimitRule, type TimedDemand } from './limit-demands.ts'
 export { type LimitDemand, LimitLedger, type ReserveOutcome, type SettledEvent } from './limit-ledger.ts';
 export { countedWindows, createLimitWindows, type LimitWindows } from './limit-windows.ts';
 export { METER_AGGREGATIONS, type Meter, type MeterAggregation, parseMeterPath } from './meter.ts';
+export { type MeasuredMeter, meterUse } from './meter-use.ts';
 export {
   createModelList,
   flawOfModelPattern,
@@ -147,6 +177,7 @@ export {
 } from './rate-limit.ts';
 export { flawOfRateModel, type RateModel, type RateStep, type Tier } from './rate-model.ts';
 export { type PeriodToRate, type RatedPeriod, ratePeriod } from './rate-period.ts';
+export { parseCanonicalInvoice, type ReadInvoice, type ReadLine, readInvoice } from './read-invoice.ts';
 export { BURST_QUIET_MS, BURST_REFUSALS_MIN, type Burst, followBursts, type LoudMinute } from './refusal-bursts.ts';
 export { customerOfReservation, reservationIdOf } from './reservation-id.ts';
 export { holdsScope, SCOPES, type Scope } from './scopes.ts';

@@ -33,8 +33,15 @@ export interface LineUsage extends ChargedUse {
   readonly groups: readonly UseGroup[];
 }
 
+/** As much of a line that was billed as what follows it is reckoned by: also of one that was stored and read again. */
+export interface BilledLine
+  extends Pick<InvoiceLine, 'subject' | 'chargeId' | 'description' | 'period' | 'amountMinor'> {
+  /** Null for fees and commitments. */
+  readonly usage: object | null;
+}
+
 /** What was billed of each subject. */
-export function billedBySubject(lines: readonly InvoiceLine[]): ReadonlyMap<string, bigint> {
+export function billedBySubject(lines: readonly BilledLine[]): ReadonlyMap<string, bigint> {
   const billed = new Map<string, bigint>();
   for (const { subject, amountMinor } of lines) billed.set(subject, (billed.get(subject) ?? 0n) + amountMinor);
   return billed;

@@ -4,7 +4,7 @@
 
 import type { TimeSpan } from './calendar.ts';
 import { AS_PRICED, type Charge, chargeUse, isFor, type SplitField, useOf } from './charge.ts';
-import { billedBySubject, type InvoiceLine, sumOfLines } from './invoice-line.ts';
+import { type BilledLine, billedBySubject, type InvoiceLine, sumOfLines } from './invoice-line.ts';
 import { toMinor } from './money.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { isOfCost } from './rate-model.ts';
@@ -19,7 +19,7 @@ export interface PeriodToRate {
   /** All use of the period up to the end of the span. */
   readonly use: readonly UseGroup[];
   /** Lines for the same period on earlier invoices. */
-  readonly billed: readonly InvoiceLine[];
+  readonly billed: readonly BilledLine[];
   /** Commitments are due at the end of a period, when no more use can make up for them. */
   readonly commitments: 'due' | 'not_yet';
 }
@@ -175,7 +175,7 @@ function trueUp(
   { billed, span }: PeriodToRate,
   of: Pick<InvoiceLine, 'subject' | 'chargeId' | 'description'> & {
     readonly minimumMinor: bigint;
-    readonly counted: readonly InvoiceLine[];
+    readonly counted: readonly BilledLine[];
   },
 ): readonly InvoiceLine[] {
   const { minimumMinor, counted, ...what } = of;
