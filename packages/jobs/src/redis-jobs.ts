@@ -4,21 +4,21 @@
 import { Counter, Histogram, type Logger, type Registry } from '@tollgate/runtime';
 import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { JOBS } from './catalog.ts';
-import type { JobHandlers, Jobs } from './jobs.ts';
+import { JOBS, type JobName, type JobPayload, type JobQueue } from './catalog.ts';
+import type { AnyJobHandlers, Jobs } from './jobs.ts';
 
 export interface RedisJobsOptions {
   /** `redis://` or `rediss://`; the server must not evict keys. */
   readonly url: string;
   /** What every key begins with. */
   readonly name: string;
+  readonly queue: JobQueue;
   readonly logger: Logger;
   readonly metrics: Registry;
   /** Jobs that this process works on at the same time. */
   readonly atOnce: number;
 }
 
-const QUEUE = 'limits';
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MAX_MS = 500;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -26,7 +26,7 @@ const ANSWER_TIMEOUT_MS = 2_000;
 const NONE = { enableOfflineQueue: false, commandTimeout: ANSWER_TIMEOUT_MS, maxRetriesPerRequest: 0 };
 const ENDLESS = { maxRetriesPerRequest: null };
 /** Remembered, so that a job that is made again is known to be done; and the last failures, to look at. */
-const KEPT_DONE = { age: 15 * 60, count: 1_000 };
+const KEPT_DONE_MAX = 1_000;
 const KEPT_FAILED = { age: 24 * 60 * 60, count: 1_000 };
 /** A process that died is noticed so late at most. */
 const LOCK_MS = 15_000;
@@ -36,7 +36,7 @@ export function createRedisJobs(options: RedisJobsOptions): Jobs {
   const prefix = `{${options.name}:jobs}`;
   const metrics = createJobMetrics(options.metrics);
   const adding = connect(url, NONE);
-  const queue = new Queue(QUEUE, { connection: adding, prefix });
+  const queue = new Queue(options.queue, { connection: adding, prefix });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue of jobs cannot be reached'));
   const closers: (() => Promise<void>)[] = [];
 
@@ -53,15 +53,14 @@ export function createRedisJobs(options: RedisJobsOptions): Jobs {
             delay: delayMs,
             attempts: JOBS[name].attempts,
             backoff: { type: 'exponential', delay: JOBS[name].backoffMs },
-            removeOnComplete: KEPT_DONE,
-            removeOnFail: KEPT_FAILED,
+            ...keptOf(name),
           },
         })),
       );
     },
     work(handlers) {
       const working = connect(url, ENDLESS);
-      const worker = new Worker(QUEUE, (job) => metrics.time(job.name, () => runJob(job, handlers)), {
+      const worker = new Worker(options.queue, (job) => metrics.time(job.name, () => runJob(job, handlers)), {
         ...{ connection: working, prefix, concurrency: atOnce, lockDuration: LOCK_MS, stalledInterval: LOCK_MS },
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker of jobs cannot reach the queue'));
@@ -93,19 +92,34 @@ function connect(url: string, patience: typeof NONE | typeof ENDLESS): Redis {
   return client;
 }
 
-async function runJob({ name, data }: Job, handlers: JobHandlers): Promise<void> {
-  switch (name) {
-    case 'limits.tend-all':
-      return runTimed(JOBS[name], data, handlers[name]);
-    case 'limits.tend':
-      return runTimed(JOBS[name], data, handlers[name]);
-    case 'limits.reconcile-all':
-      return runTimed(JOBS[name], data, handlers[name]);
-    case 'limits.reconcile':
-      return runTimed(JOBS[name], data, handlers[name]);
-    default:
-      throw new UnrecoverableError(`there is no job named ${name}`);
-  }
+/** What is kept of a job keeps others with its id from being made. */
+function keptOf(name: JobName) {
+  const { rememberedMs } = JOBS[name];
+  if (rememberedMs === 0) return { removeOnComplete: true, removeOnFail: true };
+  return { removeOnComplete: { age: rememberedMs / 1_000, count: KEPT_DONE_MAX }, removeOnFail: KEPT_FAILED };
+}
+
+type Definitions = {
+  readonly [Name in JobName]: {
+    readonly parse: (data: unknown) => JobPayload<Name> | undefined;
+    readonly timeoutMs: number;
+  };
+};
+const definitions: Definitions = JOBS;
+
+async function runJob({ name, data }: Job, handlers: AnyJobHandlers): Promise<void> {
+  if (!isJobName(name)) throw new UnrecoverableError(`there is no job named ${name}`);
+  await runNamed(name, data, handlers);
+}
+
+async function runNamed<Name extends JobName>(name: Name, data: unknown, handlers: AnyJobHandlers): Promise<void> {
+  const handle = handlers[name];
+  if (handle === undefined) throw new UnrecoverableError(`the job ${name} is of another queue`);
+  await runTimed(definitions[name], data, handle);
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(JOBS, name);
 }
 
 async function runTimed<Payload>(

@@ -24,7 +24,7 @@ const OWNERS_PER_JOB = 50;
 /** What is stored is settled within this time, or is waiting for Redis to be back. */
 const SETTLED_WITHIN_MS = 4_000;
 
-export function createJobHandlers(parts: HandlerParts): JobHandlers {
+export function createJobHandlers(parts: HandlerParts): JobHandlers<'limits'> {
   const { accounts, jobs, clock, warehouse, look, reconcile } = parts;
   return {
     async 'limits.tend-all'() {

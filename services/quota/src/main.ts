@@ -61,7 +61,10 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     answerTimeoutMs: LIMITS_TIMEOUT_MS,
   });
   scope.onShutdown('limits', () => limits.close());
-  const jobs = createRedisJobs({ ...config.limits, name, logger, metrics: registry, atOnce: JOBS_AT_ONCE });
+  const jobs = createRedisJobs({
+    ...{ ...config.limits, name, logger, metrics: registry },
+    ...{ queue: 'limits', atOnce: JOBS_AT_ONCE },
+  });
   scope.onShutdown('jobs', () => jobs.close());
 
   const server = await startOperationsServer({
