@@ -25,6 +25,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   client: { ours: [], vendors: [] },
   // Files of other people's formats, and who writes them.
   'invoice-files': { ours: ['domain'], vendors: [] },
+  archive: { ours: ['domain'], vendors: [] },
   // BullMQ brings no client of its own.
   jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },
 };
