@@ -24,7 +24,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   // Runs in other people's programs, wherever those run: web standards alone.
   client: { ours: [], vendors: [] },
   // Files of other people's formats, and who writes them.
-  'invoice-files': { ours: ['domain'], vendors: [] },
+  'invoice-files': { ours: ['domain'], vendors: ['@myriaddreamin/typst-ts-node-compiler'] },
   archive: { ours: ['domain'], vendors: [] },
   // BullMQ brings no client of its own.
   jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },

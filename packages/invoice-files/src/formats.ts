@@ -3,6 +3,7 @@
 
 import type { CanonicalInvoice } from '@tollgate/domain';
 import { writeJson } from './json.ts';
+import { writePdf } from './pdf/write-pdf.ts';
 
 interface FileType {
   /** As in `Content-Type`. */
@@ -27,6 +28,7 @@ export type InvoiceFormat = DocumentFormat | TableFormat;
 
 export const INVOICE_FORMATS = {
   json: { holds: 'one', contentType: 'application/json', extension: 'json', write: writeJson },
+  pdf: { holds: 'one', contentType: 'application/pdf', extension: 'pdf', write: writePdf },
 } as const satisfies Readonly<Record<string, InvoiceFormat>>;
 
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
