@@ -14,6 +14,8 @@ import type {
   PepperUse,
   StoredApiKey,
 } from './api-key.ts';
+import type { BillingTermRecords } from './billing-terms.ts';
+import type { InvoiceRecords } from './invoices.ts';
 import type { KeyActivityRecords } from './key-activity.ts';
 import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
@@ -206,7 +208,9 @@ export interface PageRequest {
 
 /** What can be read and written, at once or inside a transaction. */
 export interface AccountRecords
-  extends KeyActivityRecords,
+  extends BillingTermRecords,
+    InvoiceRecords,
+    KeyActivityRecords,
     LimitRecords,
     PriceRecords,
     RefusalRecords,

@@ -86,7 +86,7 @@ export interface StoredCoupon extends Coupon {
   readonly createdAtMs: number;
 }
 
-/** Given to a customer for the invoices whose period ends in this time. */
+/** Given to a customer for the invoices whose period ends in this time. The same one is not given twice for a time. */
 export interface CustomerCoupon {
   readonly id: string;
   readonly customerId: string;
@@ -96,6 +96,11 @@ export interface CustomerCoupon {
   /** On how many invoices at most; null: on all. */
   readonly invoicesMax: number | null;
   readonly createdAtMs: number;
+}
+
+/** With the invoices that it was applied on: finalized ones that are not void, by the coupon in their content. */
+export interface GivenCoupon extends CustomerCoupon {
+  readonly invoicesUsed: number;
 }
 
 export interface StoredTaxRate extends TaxRate {
@@ -151,8 +156,11 @@ export interface BillingTermRecords {
   coupons(page: Page): Promise<readonly StoredCoupon[]>;
   archiveCoupon(id: string, atMs: number): Promise<void>;
   giveCoupon(given: CustomerCoupon): Promise<void>;
+  /** Ends it then, if it does not end before. */
   takeCouponBack(id: string, endMs: number): Promise<void>;
-  customerCoupons(customerId: string): Promise<readonly CustomerCoupon[]>;
+  customerCoupon(id: string): Promise<GivenCoupon | null>;
+  /** In the order in which they were given, which is the one in which they are applied. */
+  customerCoupons(customerId: string): Promise<readonly GivenCoupon[]>;
 
   createTaxRate(rate: StoredTaxRate): Promise<void>;
   taxRates(page: Page): Promise<readonly StoredTaxRate[]>;

@@ -34,6 +34,35 @@ export type {
   RateLimits,
   StoredApiKey,
 } from './api-key.ts';
+export type {
+  BillingTermRecords,
+  BuyerTerms,
+  CustomerCoupon,
+  GivenCoupon,
+  PartyDetails,
+  Plan,
+  PlanVersion,
+  SellerTerms,
+  StoredCoupon,
+  StoredGrant,
+  StoredTaxRate,
+  Subscription,
+  TaxTerms,
+} from './billing-terms.ts';
+export {
+  type CreditNote,
+  EXPORT_STATES,
+  type ExportState,
+  INVOICE_STATES,
+  type Invoice,
+  type InvoiceExport,
+  type InvoiceFilter,
+  type InvoiceRecords,
+  type InvoiceSnapshot,
+  type InvoiceState,
+  type NextNumber,
+  type OpenPeriod,
+} from './invoices.ts';
 export type { Alert, KeyUse } from './key-activity.ts';
 export type {
   Limit,

@@ -173,6 +173,7 @@ export interface InvoiceRecords {
 
   createExport(made: InvoiceExport): Promise<void>;
   export(id: string): Promise<InvoiceExport | null>;
+  /** The newest first. */
   exports(page: { readonly limit: number; readonly after?: string }): Promise<readonly InvoiceExport[]>;
   saveExport(made: InvoiceExport): Promise<void>;
 }

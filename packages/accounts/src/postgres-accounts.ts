@@ -7,21 +7,32 @@ import { apiKeyRecords } from './api-key-records.ts';
 import { type ChainKeys, chainKeysOf } from './audit-chain.ts';
 import { appendEntries } from './audit-entries.ts';
 import { auditRecords } from './audit-records.ts';
+import { billingPartyRecords } from './billing-party-records.ts';
+import { couponRecords } from './coupon-records.ts';
+import { creditNoteRecords } from './credit-note-records.ts';
+import { creditRecords } from './credit-records.ts';
 import { customerRecords } from './customer-records.ts';
+import { exportRecords } from './export-records.ts';
 import { answerOnce } from './idempotency-records.ts';
+import { invoiceRecords } from './invoice-records.ts';
 import { keyActivityRecords } from './key-activity-records.ts';
 import { keySecretRecords } from './key-secret-records.ts';
+import { ledgerRecords } from './ledger-records.ts';
 import { limitRecords } from './limit-records.ts';
 import { meterRecords } from './meter-records.ts';
 import { migrate } from './migrate.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
+import { periodRecords } from './period-records.ts';
+import { planRecords } from './plan-records.ts';
 import { inTransaction, lockNumberOf, type Query, queryOn } from './postgres-query.ts';
 import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
 import { refusalRecords } from './refusal-records.ts';
 import { rerateRecords } from './rerate-records.ts';
 import { signingKeyRecords } from './signing-key-records.ts';
+import { subscriptionRecords } from './subscription-records.ts';
+import { taxRateRecords } from './tax-rate-records.ts';
 import { tokenRecords } from './token-records.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { watchChanges } from './watch-changes.ts';
@@ -102,6 +113,12 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
     createMarkup: (markup) => transact((_tx, records) => records.createMarkup(markup)),
     createRerate: (rerate) => transact((_tx, records) => records.createRerate(rerate)),
     closePeriod: (period) => transact((_tx, records) => records.closePeriod(period)),
+    reopenPeriod: (invoiceId) => transact((_tx, records) => records.reopenPeriod(invoiceId)),
+    // Each is more than one row, and all or none of them.
+    createPlan: (plan, first) => transact((_tx, records) => records.createPlan(plan, first)),
+    createGrant: (grant) => transact((_tx, records) => records.createGrant(grant)),
+    appendCreditEntries: (entries) => transact((_tx, records) => records.appendCreditEntries(entries)),
+    useCreditNotes: (invoiceId, uses) => transact((_tx, records) => records.useCreditNotes(invoiceId, uses)),
     priceVersions: (request) => transact((tx) => priceVersions(tx, request)),
     watch: async (onChange) => watchChanges({ url, clock, logger, onChange }),
     close: () => pool.end(),
@@ -130,6 +147,17 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...limitRecords(query),
     ...signingKeyRecords(query),
     ...tokenRecords(query),
+    ...billingPartyRecords(query),
+    ...planRecords(query),
+    ...subscriptionRecords(query),
+    ...couponRecords(query),
+    ...taxRateRecords(query),
+    ...creditRecords(query),
+    ...invoiceRecords(query),
+    ...ledgerRecords(query),
+    ...creditNoteRecords(query),
+    ...periodRecords(query),
+    ...exportRecords(query),
     ...webhookEndpointRecords(query),
     ...webhookDeliveryRecords(query),
     ...webhookQueue(query),

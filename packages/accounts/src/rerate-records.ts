@@ -111,6 +111,10 @@ export function rerateRecords(query: Query): RerateRecords {
         invoiceId,
       ]);
     },
+    async reopenPeriod(invoiceId) {
+      await query('SELECT pg_advisory_xact_lock($1)', [CLOSING_LOCK]);
+      await query('DELETE FROM closed_periods WHERE invoice_id = $1', [invoiceId]);
+    },
   };
 }
 

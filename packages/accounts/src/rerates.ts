@@ -88,4 +88,6 @@ export interface RerateRecords {
   }): Promise<readonly ClosedPeriod[]>;
   /** Waits for whoever holds them open. */
   closePeriod(period: ClosedPeriod): Promise<void>;
+  /** Of an invoice that was made void. Waits as the above does. */
+  reopenPeriod(invoiceId: string): Promise<void>;
 }

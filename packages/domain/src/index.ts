@@ -141,6 +141,8 @@ export {
 export { formatMinor, fromMinor, fromPico, toMinor } from './money.ts';
 export { placeOfText, placeTextOf } from './place-text.ts';
 export { type Commitment, type Fee, flawOfTerms, NO_PLAN, type PlanTerms, termsFor } from './plan-terms.ts';
+export { planTermsJson, readPlanTerms, storedPlanTerms } from './plan-terms-json.ts';
+export { type PlanTermsJson, PlanTermsSchema } from './plan-terms-schema.ts';
 export {
   type ContextBand,
   isPriceClass,
