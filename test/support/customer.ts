@@ -14,11 +14,14 @@ export interface TestCustomer {
   readonly ingest: ApiClient;
 }
 
-export async function createTestCustomer(stack: Stack): Promise<TestCustomer> {
+export async function createTestCustomer(stack: Stack, fields: object = {}): Promise<TestCustomer> {
   const api = createApiClient(stack.api.url, stack.operatorKey);
-  const customer = await api.json<{ id: string }>(api.post('/v1/customers', { name: `test ${randomUUID()}` }));
+  const customer = await api.json<{ id: string }>(
+    api.post('/v1/customers', { name: `test ${randomUUID()}`, ...fields }),
+  );
+  const scopes = ['usage:write', 'usage:read', 'limits:check'];
   const key = await api.json<{ id: string; secret: string }>(
-    api.post('/v1/keys', { name: 'test', customer: customer.id, scopes: ['usage:write', 'usage:read'] }),
+    api.post('/v1/keys', { name: 'test', customer: customer.id, scopes }),
   );
   return {
     customerId: customer.id,

@@ -82,7 +82,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.on('checkContinue', listener);
   onConnection((socket) => connections.opened(socket));
   onBroken(options.brokenRequests.answer);
-  server.listen(options.port, options.host);
+  // As many may come at once: one that the machine has no place for tries again after a second, or seven.
+  server.listen({ port: options.port, host: options.host, backlog: options.connectionsMax });
   await once(server, 'listening');
 
   return {
