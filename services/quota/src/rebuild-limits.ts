@@ -2,8 +2,7 @@
 // A counter that is live stays so meanwhile. Several processes may do so at once: the last that began is the one that counts.
 
 import { randomUUID } from 'node:crypto';
-import type { Limit } from '@tollgate/accounts';
-import { countedWindows, placeOfText, placeTextOf } from '@tollgate/domain';
+import { countedWindows, type LimitRule, placeOfText, placeTextOf } from '@tollgate/domain';
 import type { LimitCounters } from '@tollgate/limits';
 import type { Clock } from '@tollgate/runtime';
 import type { Warehouse } from '@tollgate/warehouse';
@@ -18,6 +17,8 @@ export interface RebuildParts {
 /** Begun together, so that most of them are asked for at the same places, in one question. */
 const LIMITS_AT_ONCE = 50;
 
+type Owner = Omit<OwnerLimits, 'limits'>;
+
 export type Places = ReadonlyMap<number, string>;
 
 /** How far each partition of the log is stored. */
@@ -30,13 +31,13 @@ export function untilOf(places: Places) {
   return new Map([...places].map(([partition, text]) => [partition, placeOfText(text)]));
 }
 
-export async function rebuildLimits(parts: RebuildParts, of: OwnerLimits, limits: readonly Limit[]): Promise<void> {
+export async function rebuildLimits(parts: RebuildParts, of: Owner, limits: readonly LimitRule[]): Promise<void> {
   for (let from = 0; from < limits.length; from += LIMITS_AT_ONCE) {
     await rebuildSome(parts, of, limits.slice(from, from + LIMITS_AT_ONCE));
   }
 }
 
-async function rebuildSome(parts: RebuildParts, of: OwnerLimits, limits: readonly Limit[]): Promise<void> {
+async function rebuildSome(parts: RebuildParts, of: Owner, limits: readonly LimitRule[]): Promise<void> {
   const { counters, warehouse } = parts;
   const token = randomUUID();
   const storedUntil = await storedPlaces(warehouse);
@@ -51,8 +52,8 @@ async function rebuildSome(parts: RebuildParts, of: OwnerLimits, limits: readonl
 
 async function finishSome(
   { counters, warehouse, clock }: RebuildParts,
-  { owner, customerId, currency, windows }: OwnerLimits,
-  begun: { readonly token: string; readonly places: Places; readonly together: readonly Limit[] },
+  { owner, customerId, currency, windows }: Owner,
+  begun: { readonly token: string; readonly places: Places; readonly together: readonly LimitRule[] },
 ): Promise<void> {
   const { token, places, together } = begun;
   const nowMs = clock.now();
@@ -73,9 +74,9 @@ function withoutZeros(used: ReadonlyMap<number, bigint>): ReadonlyMap<number, bi
 }
 
 function byPlaces(
-  begun: readonly { readonly limit: Limit; readonly places: Places }[],
-): readonly { readonly places: Places; readonly limits: readonly Limit[] }[] {
-  const groups = new Map<string, { readonly places: Places; readonly limits: Limit[] }>();
+  begun: readonly { readonly limit: LimitRule; readonly places: Places }[],
+): readonly { readonly places: Places; readonly limits: readonly LimitRule[] }[] {
+  const groups = new Map<string, { readonly places: Places; readonly limits: LimitRule[] }>();
   for (const { limit, places } of begun) {
     const key = JSON.stringify([...places].sort(([one], [other]) => one - other));
     const group = groups.get(key);
