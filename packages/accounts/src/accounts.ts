@@ -21,6 +21,7 @@ import type { LimitRecords } from './limits.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
 import type { RerateRecords } from './rerates.ts';
+import type { SessionRecords } from './sessions.ts';
 import type { WebhookRecords } from './webhooks.ts';
 
 /** The operator: one per deployment. */
@@ -215,6 +216,7 @@ export interface AccountRecords
     PriceRecords,
     RefusalRecords,
     RerateRecords,
+    SessionRecords,
     WebhookRecords {
   organization(): Promise<Organization | null>;
   createOrganization(organization: Organization): Promise<void>;

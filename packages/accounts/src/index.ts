@@ -82,6 +82,7 @@ export { createPriceReader, type PriceReader } from './price-reader.ts';
 export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';
 export { type LoudMinuteCounts, REFUSAL_FIELDS, type RefusalField, type RefusalSum } from './refusals.ts';
 export { type ClosedPeriod, RERATE_STATES, type Rerate, type RerateFilter, type RerateState } from './rerates.ts';
+export type { PortalLink, Session } from './sessions.ts';
 export {
   type ClaimedDelivery,
   type FinishedAttempt,

@@ -30,6 +30,7 @@ import { priceRecords, priceVersions } from './price-records.ts';
 import { projectRecords } from './project-records.ts';
 import { refusalRecords } from './refusal-records.ts';
 import { rerateRecords } from './rerate-records.ts';
+import { sessionRecords } from './session-records.ts';
 import { signingKeyRecords } from './signing-key-records.ts';
 import { subscriptionRecords } from './subscription-records.ts';
 import { taxRateRecords } from './tax-rate-records.ts';
@@ -140,6 +141,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...auditRecords(query),
     ...outboxRecords(query),
     ...rerateRecords(query),
+    ...sessionRecords(query),
     ...refusalRecords(query),
     ...keyActivityRecords(query),
     ...keySecretRecords(query),

@@ -102,6 +102,8 @@ async function createWorld() {
     customer: () => read(() => null),
     publicSigningKeys: () => read(() => world.signingKeys),
     isTokenRevoked: (id) => read(() => world.revoked.has(id)),
+    sessionByDigest: async () => null,
+    noteSessionUse: async () => undefined,
     watch: async (onChange) => {
       world.onChange = onChange;
       return {

@@ -62,7 +62,7 @@ function tokenExpired(keyId: string): TollgateError {
   return new TollgateError({ code: 'token_expired', keyId, detail: 'The API key has expired. Use another one.' });
 }
 
-function customerSuspended(keyId: string): TollgateError {
+export function customerSuspended(keyId: string): TollgateError {
   return new TollgateError({
     code: 'customer_suspended',
     keyId,

@@ -40,6 +40,10 @@ export type Credential =
       readonly kind: 'access_token';
       /** `jti`. */
       readonly id: string;
+    }
+  | {
+      readonly kind: 'session';
+      readonly id: string;
     };
 
 /** Whose usage an event is. */
@@ -78,6 +82,11 @@ export interface Authenticator {
    * `invalid_token`, `key_disabled`, `token_expired`, `customer_suspended` or `ip_not_allowed`.
    */
   authenticate(presented: Presented): MaybePromise<Caller>;
+  /**
+   * The session of somebody who signed in to the dashboard, by the token in its cookie. Rejects like `authenticate`; with
+   * `token_expired` where the session was good once.
+   */
+  authenticateSession(token: string, address: string | null): Promise<Caller>;
   /** Null: not issued here, altered, expired or revoked. From where it is used is not asked. */
   inspectToken(text: string): Promise<InspectedToken | null>;
   /**

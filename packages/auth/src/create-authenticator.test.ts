@@ -44,6 +44,8 @@ async function createWorld(options: { readonly rememberedMax?: number; readonly 
     customer: (id) => answer(() => (id === 'cus_1' ? { id, suspendedAtMs: null } : null)),
     publicSigningKeys: () => answer(() => []),
     isTokenRevoked: () => answer(() => false),
+    sessionByDigest: async () => null,
+    noteSessionUse: async () => undefined,
     watch: async (onChange) => {
       world.onChange = onChange;
       return {

@@ -14,6 +14,7 @@ import { digestOfKeySecret, isKeySecret } from './key-secret.ts';
 import type { KeyStore, KeyWatch, StoredCustomer, StoredKey, StoredKeyBySecret } from './key-store.ts';
 import type { KeyUses } from './key-uses.ts';
 import { currentPepperOf, pepperIdOf } from './peppers.ts';
+import { createSessionAuthenticator } from './session-authenticator.ts';
 import { accessTokenExpired, belongsTo, callersOfTokens } from './token-caller.ts';
 import { type Freshness, WatchedCache } from './watched-cache.ts';
 
@@ -72,8 +73,13 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
   const callerOf = callersOfTokens();
   const keyOwners = new WatchedCache<KeyOwner>({ freshness, valuesMax, idsOf });
   const customers = new WatchedCache<StoredCustomer>({ freshness, valuesMax, idsOf });
+  const sessions = createSessionAuthenticator({
+    ...{ store: accounts, clock, freshness, valuesMax },
+    keyOf: (keyId) => keyOf(keyId),
+    customerOf: (customerId) => namedCustomer(customerId),
+  });
   watch = await accounts.watch((id) => {
-    for (const cache of [secrets, keys, tokens, keyOwners, customers]) cache.forget(id);
+    for (const cache of [secrets, keys, tokens, sessions, keyOwners, customers]) cache.forget(id);
   });
   const { close } = watch;
 
@@ -158,6 +164,11 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
       const credential = bearerTokenOf(authorization);
       if (looksLikeAccessToken(credential)) return authenticateToken(credential, address);
       return authenticateSecret(credential, address);
+    },
+    async authenticateSession(token, address) {
+      const caller = await sessions.authenticate(token, address);
+      noteUse(caller, address);
+      return caller;
     },
     async inspectToken(text) {
       const token = await tokens.read(text, cacheKeyOf(text));

@@ -44,6 +44,7 @@ export {
   readReceiverUrl,
 } from './receiver-url.ts';
 export { digestOfRefreshToken, generateRefreshToken, isRefreshToken } from './refresh-token.ts';
+export { digestOfSessionToken, generatePortalToken, generateSessionToken, isPortalToken } from './session-token.ts';
 export { createSigningKey, type PublicJwk, readPrivateKey, signAccessToken } from './signing-key.ts';
 export { type SigningKeyState, signingKeyOf, signingKeyState, verifiesUntilMs } from './signing-key-life.ts';
 export { readTrustedProxies, sourceAddressOf, type TrustedProxies } from './source-address.ts';

@@ -49,7 +49,28 @@ export interface StoredCustomer {
   readonly suspendedAtMs: number | null;
 }
 
-export interface KeyStore extends TokenStore {
+/** A session of somebody who signed in to the dashboard. */
+export interface StoredSession {
+  readonly id: string;
+  readonly keyId: string;
+  /** The customer that it sees; null: the operator's. */
+  readonly customerId: string | null;
+  /** What of the key's scopes it has; null: all. Only a portal session, which the operator opened for the customer, has less. */
+  readonly scopes: readonly Scope[] | null;
+  readonly usedAtMs: number;
+  /** Unused for so long, it has ended. */
+  readonly idleMs: number;
+  readonly expiresAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+export interface SessionStore {
+  /** Also one that has ended. */
+  sessionByDigest(digest: Uint8Array): Promise<StoredSession | null>;
+  noteSessionUse(id: string, usedAtMs: number): Promise<void>;
+}
+
+export interface KeyStore extends TokenStore, SessionStore {
   /** By any of the digests that a secret has, one under each pepper; they are looked for at one instant. */
   keyByDigest(digests: readonly Uint8Array[]): Promise<StoredKeyBySecret | null>;
   /** Keeps another digest of the same secret in place of the one there was. */

@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   insufficient_scope: 403,
   ip_not_allowed: 403,
   model_not_allowed: 403,
+  cross_site_request: 403,
   customer_mismatch: 403,
   customer_suspended: 403,
   key_disabled: 403,

@@ -10,12 +10,14 @@ import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
 import { jsonOr, mediaTypeOf, readBody } from './read-body.ts';
 import type { Answer, Origin, Route } from './route.ts';
+import { enterSession, type SessionDoor } from './sessions/enter-session.ts';
 
 export interface RouteServices {
   readonly accounts: Accounts;
   readonly authenticator: Authenticator;
   readonly gate: Gate;
   readonly idempotency: Idempotency;
+  readonly sessions: SessionDoor;
 }
 
 interface RoutedRequest {
@@ -94,18 +96,25 @@ async function enter(route: Route, request: RoutedRequest, services: RouteServic
     });
     return null;
   }
-  const caller = await gate.enter({
-    source,
-    authenticate: () => authenticator.authenticate({ authorization: authorizationOf(req), address: origin.address }),
-    setHeader: (name, value) => res.setHeader(name, value),
-  });
+  const authorization = authorizationOf(req);
+  // A key that is shown counts, whatever the browser sends beside it.
+  const token = authorization === undefined ? services.sessions.cookie.tokenOf(req) : undefined;
+  const { address } = origin;
+  const caller =
+    token === undefined
+      ? await gate.enter({
+          source,
+          authenticate: () => authenticator.authenticate({ authorization, address }),
+          setHeader: (name, value) => res.setHeader(name, value),
+        })
+      : await enterSession({ req, res, address, token }, { authenticator, gate, door: services.sessions });
   onCaller(caller);
   requireScope(caller, route.scope);
   return caller;
 }
 
-function requireScope(caller: Caller, scope: Scope | null): void {
-  if (scope === null || holdsScope(caller.scopes, scope)) return;
+function requireScope(caller: Caller, scope: Scope | 'any'): void {
+  if (scope === 'any' || holdsScope(caller.scopes, scope)) return;
   throw new TollgateError({
     code: 'insufficient_scope',
     detail: `This needs a key with the scope \`${scope}\`.`,
@@ -120,11 +129,12 @@ function splitUrl(url: string): { readonly path: string; readonly search: URLSea
 
 async function send(res: ServerResponse, answer: Answer): Promise<void> {
   if (answer.kind === 'json') {
+    res.setHeaders(new Map(Object.entries(answer.headers ?? {})));
     sendJson(res, { status: answer.status, text: toJsonText(answer.body) });
     return;
   }
   if (answer.kind === 'nothing') {
-    res.writeHead(204).end();
+    res.writeHead(204, answer.headers).end();
     return;
   }
   res.writeHead(200, { 'Content-Type': answer.contentType, ...answer.headers });

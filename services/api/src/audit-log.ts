@@ -22,6 +22,8 @@ const CUSTOMER_SUBJECTS = [
   'event',
   'dead_letter',
   'webhook_endpoint',
+  'session',
+  'portal_link',
 ];
 
 const Snapshot = orNull(Type.Record(Type.String(), Type.Unknown()));

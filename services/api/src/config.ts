@@ -9,6 +9,8 @@ import { readTokenConfig } from './token-config.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
+const DAY_S = 86_400;
+
 const LIST_PRICES = ['shipped', 'none'] as const;
 
 export function readConfig(env: Environment) {
@@ -25,6 +27,11 @@ export function readConfig(env: Environment) {
       trustedProxies: readTrustedProxies(read),
       peppers: readPeppers(read),
       tokens: readTokenConfig(read),
+      /** Of people who sign in to the dashboard. */
+      sessions: {
+        lifeMs: read.integer('TOLLGATE_SESSION_SECONDS', { default: 7 * DAY_S, min: 60, max: 90 * DAY_S }) * 1_000,
+        idleMs: read.integer('TOLLGATE_SESSION_IDLE_SECONDS', { default: DAY_S / 2, min: 60, max: 90 * DAY_S }) * 1_000,
+      },
       /** Which URLs webhooks may be sent to. */
       receivers: readReceiverRules(read),
       /** Where the first operator's key is written when the deployment is new. */

@@ -12,6 +12,7 @@ import {
 } from '@tollgate/runtime';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { answerRoute, type RouteServices } from './answer-route.ts';
+import type { Dashboard } from './dashboard/serve-dashboard.ts';
 import { isStorable } from './decode-body.ts';
 import { answerOAuth, type OAuthEndpoint, sendOAuthError } from './oauth/oauth-endpoint.ts';
 import type { Page } from './page.ts';
@@ -24,6 +25,8 @@ export interface AppOptions extends RouteServices {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   readonly oauthEndpoints: readonly OAuthEndpoint[];
+  /** Null where it was not built. */
+  readonly dashboard: Dashboard | null;
   readonly operations: OperationsOptions;
   readonly trustedProxies: TrustedProxies;
   readonly refusals: RefusalRecorder;
@@ -33,7 +36,7 @@ export interface AppOptions extends RouteServices {
 const REGISTER = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 export function createApp(options: AppOptions): Express {
-  const { routes, pages, oauthEndpoints, logger } = options;
+  const { routes, pages, oauthEndpoints, dashboard, logger } = options;
   const { trustedProxies } = options;
   const notes = createRequestNotes({ logger, metrics: options.operations.metrics, trustedProxies });
 
@@ -49,7 +52,8 @@ export function createApp(options: AppOptions): Express {
       serveRoute(route, { notes, services: options }),
     );
   }
-  app.use(refuseRest({ routes, pages, oauthEndpoints }));
+  if (dashboard !== null) app.use(serveDashboard(dashboard, notes));
+  app.use(refuseRest({ routes, pages, oauthEndpoints, dashboard }));
   app.use(answerError(notes, options));
   return app;
 }
@@ -71,6 +75,14 @@ function servePage(page: Page, notes: RequestNotes): RequestHandler {
     const body = typeof page.body === 'string' ? page.body : await page.body();
     for (const [name, value] of Object.entries(page.headers)) res.setHeader(name, value);
     res.end(body);
+  };
+}
+
+function serveDashboard(dashboard: Dashboard, notes: RequestNotes): RequestHandler {
+  return (req, res, next) => {
+    if ((req.method !== 'GET' && req.method !== 'HEAD') || !dashboard.has(req.path)) return next();
+    notes.of(req).route = 'dashboard';
+    dashboard.serve(req.path, req, res);
   };
 }
 
@@ -117,6 +129,7 @@ interface Table {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   readonly oauthEndpoints: readonly OAuthEndpoint[];
+  readonly dashboard: Dashboard | null;
 }
 
 /** For what no route took: the path has other methods, or there is no such path. */
@@ -130,12 +143,13 @@ function refuseRest(table: Table): RequestHandler {
   };
 }
 
-function methodsOf(path: string, { routes, pages, oauthEndpoints }: Table): readonly string[] {
+function methodsOf(path: string, { routes, pages, oauthEndpoints, dashboard }: Table): readonly string[] {
   const matches = (pattern: string): boolean =>
     new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
   const found = new Set([
     ...routes.filter((route) => matches(route.path)).map(({ method }) => method),
     ...pages.filter((page) => matches(page.path)).map(() => 'GET'),
+    ...(dashboard?.has(path) === true ? ['GET'] : []),
     ...oauthEndpoints.filter((endpoint) => endpoint.path === path).map(() => 'POST'),
   ]);
   return [...found].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));

@@ -141,5 +141,6 @@ function escapeHtml(text: string): string {
 }
 
 function accessOf({ scope }: Route): string {
-  return scope === null ? 'Open to everybody: no token is needed.' : `Scope: <code>${escapeHtml(scope)}</code>`;
+  if (scope === null) return 'Open to everybody: no token is needed.';
+  return scope === 'any' ? 'Any scope will do.' : `Scope: <code>${escapeHtml(scope)}</code>`;
 }

@@ -1,4 +1,4 @@
-// `/openapi.json`, the same as a page at `/docs`, and `/`, which says what is here. Made once, without a script.
+// `/openapi.json`, the same as a page at `/docs`, and, where there is no dashboard, `/`, which says what is here. Made once, without a script.
 
 import { readFileSync } from 'node:fs';
 import { documentHtml, frameHtml } from './document-html.ts';
@@ -12,11 +12,15 @@ const STYLE = readFileSync(new URL('../src/document.css', import.meta.url), 'utf
 
 export function documentPages(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): readonly Page[] {
   return [
-    htmlPage('/', frameHtml('Tollgate', INDEX)),
     htmlPage('/docs', documentHtml(routes, oauthEndpoints)),
     filePage('/docs.css', 'text/css; charset=utf-8', STYLE),
     filePage('/openapi.json', 'application/json', toJsonText(openApiDocument(routes, oauthEndpoints))),
   ];
+}
+
+/** What is at `/` where the dashboard was not built. */
+export function indexPage(): Page {
+  return htmlPage('/', frameHtml('Tollgate', INDEX));
 }
 
 const INDEX = `

@@ -43,9 +43,10 @@ export function createIdempotency({ accounts, peppers }: IdempotencyOptions): Id
       const { caller, key } = call;
       if (!KEY_SHAPE.test(key)) throw invalidKey();
       // Bound to its row: an answer that was moved to another key or caller does not open.
-      const context = `${caller.keyId}/${key}`;
+      const callerId = callerIdOf(caller);
+      const context = `${callerId}/${key}`;
       const outcome = await accounts.idempotently(
-        { callerId: caller.keyId, key, requestHash: hashOf(call), keptForMs: KEPT_FOR_MS },
+        { callerId, key, requestHash: hashOf(call), keptForMs: KEPT_FOR_MS },
         async (records) => seal.seal(Buffer.from(JSON.stringify(await work(records))), context),
       );
       switch (outcome.state) {
@@ -63,6 +64,11 @@ export function createIdempotency({ accounts, peppers }: IdempotencyOptions): Id
       }
     },
   };
+}
+
+/** Of sessions each its own: those that one operator's key opened for several customers share the key. */
+function callerIdOf({ keyId, credential }: Caller): string {
+  return credential.kind === 'session' ? credential.id : keyId;
 }
 
 function hashOf({ method, path, body }: IdempotentCall): Uint8Array {

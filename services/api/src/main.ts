@@ -29,8 +29,10 @@ import { bookRoutes } from './books.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './create-app.ts';
 import { customerRoutes } from './customers.ts';
+import { readDashboardFiles } from './dashboard/dashboard-files.ts';
+import { createDashboard } from './dashboard/serve-dashboard.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
-import { documentPages } from './document-pages.ts';
+import { documentPages, indexPage } from './document-pages.ts';
 import { driftRoutes } from './drift.ts';
 import { eventRoutes } from './events.ts';
 import { firstStart, resetOperatorKey } from './first-start.ts';
@@ -46,6 +48,7 @@ import { limitAlertRoutes } from './limits/limit-alert-routes.ts';
 import { limitDefaultRoutes } from './limits/limit-default-routes.ts';
 import { limitRoutes } from './limits/limit-routes.ts';
 import { createLiveLimits } from './limits/live-limits.ts';
+import { createLive } from './live.ts';
 import { logAuditHead } from './log-audit-head.ts';
 import { meterUsageRoutes } from './meter-usage.ts';
 import { meterRoutes } from './meters.ts';
@@ -61,6 +64,9 @@ import { refusalRoutes } from './refusals.ts';
 import { rerateWorker } from './rerate-worker.ts';
 import { rerateRoutes } from './rerates.ts';
 import { seedListPrices } from './seed-list-prices.ts';
+import { portalRoutes } from './sessions/portal-routes.ts';
+import { createSessionCookie } from './sessions/session-cookie.ts';
+import { sessionRoutes } from './sessions/session-routes.ts';
 import { jwksPage } from './signing-keys/jwks.ts';
 import { keepTokens } from './signing-keys/keep-tokens.ts';
 import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
@@ -138,7 +144,10 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const epoch = await accounts.logEpoch(await monitor.identity());
   const inFlight = createInFlight(monitor);
   const counters = limits.counters({ name: config.log.name });
+  const publicUrl = authority.issuer.replace(/\/$/, '');
+  const cookie = createSessionCookie({ isSecure: config.tls !== undefined || publicUrl.startsWith('https:') });
   const liveLimits = createLiveLimits({ counters, clock, logger });
+  const live = createLive({ warehouse, monitor, logger });
   const routes = [
     ...organizationRoutes(),
     ...customerRoutes({ clock, newId }),
@@ -155,6 +164,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...unpricedRoutes({ warehouse, clock }),
     priceByIdRoute(),
     ...usageRoutes({ warehouse }),
+    ...live.routes,
     ...rerateRoutes({ warehouse, clock, newId }),
     ...driftRoutes({ warehouse }),
     ...meterRoutes({ clock }),
@@ -167,6 +177,8 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...signingKeyRoutes({ keeper, clock }),
     ...webhookEndpointRoutes({ ...config, clock, newId, seal }),
     ...webhookDeliveryRoutes({ ...config, clock, newId, seal }),
+    ...sessionRoutes({ clock, newId, rules: config.sessions, cookie }),
+    ...portalRoutes({ clock, newId, cookie, publicUrl }),
     ...refusalRoutes({ clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
@@ -182,18 +194,22 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     clock,
     newId,
   });
+  const files = await readDashboardFiles(new URL('../../dashboard/dist/', import.meta.url));
   const app = createApp({
     refusals,
     routes,
     pages: [
       ...documentPages(routes, oauthEndpoints),
+      ...(files === null ? [indexPage()] : []),
       ...metadataPages(authority),
       jwksPage({ accounts, cacheMs: rules.jwksCacheMs, clock }),
     ],
     oauthEndpoints,
+    dashboard: files === null ? null : createDashboard(files),
     accounts,
     authenticator,
     gate: createGate({ limits, lockouts }),
+    sessions: { cookie, publicOrigin: new URL(publicUrl).origin },
     idempotency: createIdempotency({ accounts, peppers }),
     operations: {
       metrics,
@@ -213,6 +229,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     onRefused: (code, address) => refusals.note({ code, address, keyId: null }),
   }).catch(exitOnConfigurationError);
   scope.onShutdown('http', () => server.close());
+  scope.onShutdown('live streams', async () => live.close());
   const tasks = [
     logAuditHead({ accounts, logger }),
     keepTokens({ keeper, rules, accounts, clock }),

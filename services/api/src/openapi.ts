@@ -72,7 +72,7 @@ export function openApiDocument(routes: readonly Route[], oauthEndpoints: readon
       description:
         'Customers, API keys, usage, events and books. Times are RFC 3339; money is decimal text; lists page by cursor; every answer carries `X-Request-Id`.',
     },
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     tags: [...new Set([...routes.map(({ tag }) => tag), OAUTH_TAG])].map((name) => ({ name })),
     paths,
     components: {
@@ -81,6 +81,12 @@ export function openApiDocument(routes: readonly Route[], oauthEndpoints: readon
           type: 'http',
           scheme: 'bearer',
           description: 'An API key (`tg_live_…` or `tg_test_…`), or an access token obtained with one.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-tollgate_session',
+          description: 'Of somebody who signed in to the dashboard; without HTTPS, `tollgate_session`.',
         },
         [BASIC_SCHEME]: { type: 'http', scheme: 'basic', description: 'The id of an API key and its secret.' },
       },
@@ -117,7 +123,8 @@ function bodyContent({ bodyReaders = {} }: Route, schema: TSchema): JsonObject {
 }
 
 function accessOf({ scope }: Route): string {
-  return scope === null ? 'Open to everybody: no token is needed.' : `Scope: \`${scope}\`.`;
+  if (scope === null) return 'Open to everybody: no token is needed.';
+  return scope === 'any' ? 'Any scope will do.' : `Scope: \`${scope}\`.`;
 }
 
 function pathParameters({ path }: Route): readonly JsonObject[] {

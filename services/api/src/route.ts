@@ -15,12 +15,14 @@ export type Answer =
       readonly kind: 'json';
       readonly status: number;
       readonly body: JsonValue;
+      /** Not kept for a request that is sent again. */
+      readonly headers?: Readonly<Record<string, string>>;
       /** Waited for once what was done is committed, before the answer is sent. */
       readonly afterCommit?: () => Promise<void>;
       /** What is shown in place of the body once what was done is committed; a request that is sent again gets the body. */
       readonly shownAfterCommit?: () => Promise<JsonValue>;
     }
-  | { readonly kind: 'nothing' }
+  | { readonly kind: 'nothing'; readonly headers?: Readonly<Record<string, string>> }
   | {
       readonly kind: 'text';
       readonly contentType: string;
@@ -100,8 +102,8 @@ interface RouteDescription {
 }
 
 interface RouteDefinition<Query extends TObject, Body extends TSchema> extends RouteDescription {
-  /** Without it the request is refused with `insufficient_scope`. */
-  readonly scope: Scope;
+  /** Without it the request is refused with `insufficient_scope`. `any`: a caller who is known is enough. */
+  readonly scope: Scope | 'any';
   readonly query?: Query;
   readonly body?: Body;
   handle(call: Call<Static<Query>, Static<Body>>): Promise<Answer>;
@@ -115,7 +117,7 @@ interface OpenRouteDefinition<Query extends TObject, Body extends TSchema> exten
 
 export interface Route extends RouteDescription {
   /** Null: open to everybody, and no credential is looked at. */
-  readonly scope: Scope | null;
+  readonly scope: Scope | 'any' | null;
   readonly querySchema: TObject;
   readonly bodySchema: TSchema | undefined;
   /** Checks the request; what it gives does the work. */

@@ -18,6 +18,7 @@ export function keepTokens({ keeper, rules, accounts, clock }: KeepTokensOptions
       await keeper.keep();
       // A process whose clock is behind may still be asked for what expired just now.
       await accounts.removeExpiredTokens(clock.now() - 2 * CLOCK_SKEW_MS);
+      await accounts.removeExpiredSessions(clock.now() - 2 * CLOCK_SKEW_MS);
     },
   };
 }

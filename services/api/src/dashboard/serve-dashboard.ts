@@ -1,0 +1,76 @@
+// Hands out the dashboard: its one page under each of its addresses, and the files that the page names.
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Asset, DashboardFiles } from './dashboard-files.ts';
+
+export interface Dashboard {
+  /** Whether there is something at this path. */
+  has(path: string): boolean;
+  /** Answers a GET or HEAD for a path that it has. */
+  serve(path: string, req: IncomingMessage, res: ServerResponse): void;
+}
+
+const ASSETS = '/assets/';
+const NONCE_BYTES = 16;
+
+/** Nothing from elsewhere and no inline script. The kit writes its colours into a style element, which carries the nonce. */
+const policyOf = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+export function createDashboard({ page, sections, assets }: DashboardFiles): Dashboard {
+  const assetAt = (path: string): Asset | undefined =>
+    path.startsWith(ASSETS) ? assets.get(path.slice(ASSETS.length)) : undefined;
+  return {
+    has: (path) => assetAt(path) !== undefined || sections.has(path.split('/')[1] ?? ''),
+    serve(path, req, res) {
+      const asset = assetAt(path);
+      if (asset === undefined) sendPage(page, res);
+      else sendAsset(asset, req, res);
+    },
+  };
+}
+
+function sendPage(page: string, res: ServerResponse): void {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  const body = Buffer.from(page.replace('__STYLE_NONCE__', nonce));
+  res.writeHead(200, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': body.byteLength,
+    // Asked for each time: it names the files of this build.
+    'Cache-Control': 'no-cache',
+    'Content-Security-Policy': policyOf(nonce),
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+  });
+  res.end(body);
+}
+
+function sendAsset({ contentType, plain, brotli, gzip }: Asset, req: IncomingMessage, res: ServerResponse): void {
+  const accepted = String(req.headers['accept-encoding'] ?? '');
+  const [encoding, body] =
+    /\bbr\b/.test(accepted) && brotli
+      ? ['br', brotli]
+      : /\bgzip\b/.test(accepted) && gzip
+        ? ['gzip', gzip]
+        : [undefined, plain];
+  res.writeHead(200, {
+    'Content-Type': contentType,
+    'Content-Length': body.byteLength,
+    ...(encoding === undefined ? {} : { 'Content-Encoding': encoding }),
+    Vary: 'Accept-Encoding',
+    // Its name changes with its content.
+    'Cache-Control': 'public, max-age=31536000, immutable',
+  });
+  res.end(body);
+}
