@@ -3,6 +3,7 @@
 
 import Type, { type Static } from 'typebox';
 import { LINE_KINDS } from './invoice-line.ts';
+import { TAX_TREATMENTS } from './tax.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -137,6 +138,7 @@ const invoice = Type.Object(
     taxes: Type.Array(
       Type.Object({ id: Type.String(), name: Type.String(), percent: Decimal, base: Money, amount: Money }, closed),
     ),
+    tax_treatment: Type.Enum([...TAX_TREATMENTS], { description: '`reverse_charge`: the buyer accounts for the tax.' }),
     tax_text: OptionalText,
     credit_notes: Type.Array(Type.Object({ id: Type.String(), amount: Money }, closed)),
     credits: Type.Array(

@@ -61,6 +61,7 @@ export function canonicalInvoice(facts: InvoiceFacts, figures: InvoiceFigures): 
     taxes: figures.taxes.map(({ rateId, name, percent, baseMinor, amountMinor }) => ({
       ...{ id: rateId, name, percent: exactText(percent), base: money(baseMinor), amount: money(amountMinor) },
     })),
+    tax_treatment: figures.treatment,
     tax_text: figures.text,
     credit_notes: figures.creditNotes.map(({ creditNoteId, amountMinor }) => ({
       ...{ id: creditNoteId, amount: money(amountMinor) },

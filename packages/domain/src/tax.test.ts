@@ -39,7 +39,7 @@ describe('tax', () => {
   it('that the customer owes is said, and is not asked', () => {
     const treatment = { kind: 'reverse_charge', text: REVERSE_CHARGE_TEXT } as const;
     expect(applyTax({ treatment, amountMinor: 100n, currency: 'EUR' })).toEqual({
-      ...{ netMinor: 100n, taxes: [], totalMinor: 100n, text: REVERSE_CHARGE_TEXT },
+      ...{ netMinor: 100n, taxes: [], totalMinor: 100n, treatment: 'reverse_charge', text: REVERSE_CHARGE_TEXT },
     });
   });
 });

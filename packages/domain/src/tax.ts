@@ -12,6 +12,8 @@ export interface TaxRate {
   readonly percent: Exact;
 }
 
+export const TAX_TREATMENTS = ['taxed', 'reverse_charge', 'exempt', 'none'] as const;
+
 export type TaxTreatment =
   /** `included`: the lines hold the tax already; `added`: it comes on top. */
   | { readonly kind: 'taxed'; readonly rates: readonly TaxRate[]; readonly prices: 'included' | 'added' }
@@ -36,6 +38,7 @@ export interface TaxedAmount {
   readonly taxes: readonly TaxLine[];
   /** With tax. */
   readonly totalMinor: bigint;
+  readonly treatment: TaxTreatment['kind'];
   /** What the invoice has to say of the tax; null: nothing. */
   readonly text: string | null;
 }
@@ -51,7 +54,7 @@ export function applyTax(of: {
   const { treatment, amountMinor, currency } = of;
   if (treatment.kind !== 'taxed') {
     const text = treatment.kind === 'none' ? null : treatment.text;
-    return { netMinor: amountMinor, taxes: [], totalMinor: amountMinor, text };
+    return { netMinor: amountMinor, taxes: [], totalMinor: amountMinor, treatment: treatment.kind, text };
   }
   return treatment.prices === 'added'
     ? addTax(treatment.rates, amountMinor, currency)
@@ -63,7 +66,7 @@ function addTax(rates: readonly TaxRate[], netMinor: bigint, currency: string): 
     ...{ rateId: id, name, percent, baseMinor: netMinor },
     amountMinor: toMinor(times(fromMinor(netMinor, currency), hundredths(percent)), currency),
   }));
-  return { netMinor, taxes, totalMinor: netMinor + sumOf(taxes), text: null };
+  return { netMinor, taxes, totalMinor: netMinor + sumOf(taxes), treatment: 'taxed', text: null };
 }
 
 /** Each rate's part of the whole is rounded; what is left is the net amount, so that both add up to what the lines say. */
@@ -81,7 +84,7 @@ function takeTaxOut(rates: readonly TaxRate[], totalMinor: bigint): TaxedAmount 
     ...{ rateId: id, name, percent, baseMinor: netMinor },
     amountMinor: amounts[index] ?? 0n,
   }));
-  return { netMinor, taxes, totalMinor, text: null };
+  return { netMinor, taxes, totalMinor, treatment: 'taxed', text: null };
 }
 
 function sumOf(taxes: readonly TaxLine[]): bigint {
