@@ -26,6 +26,8 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   // Files of other people's formats, and who writes them.
   'invoice-files': { ours: ['domain'], vendors: ['@myriaddreamin/typst-ts-node-compiler'] },
   archive: { ours: ['domain'], vendors: [] },
+  // Speaks to the API as anybody does.
+  cli: { ours: [], vendors: [] },
   // BullMQ brings no client of its own.
   jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },
 };
@@ -45,7 +47,7 @@ const FACTORIES =
   /^(openEventLog|create(RedisLog|RedisLimits|RedisJobs|KafkaLog|ClickHouseWarehouse|PostgresAccounts|Logger|Metrics))$/;
 
 /** Where programs begin: each service's `main.ts`, and the commands for those who run the system. */
-const COMPOSITION_ROOT = /^services\/\w+\/src\/(main|verify-audit-log)\.ts$/;
+const COMPOSITION_ROOT = /^(?:services\/\w+|packages\/cli)\/src\/(main|verify-audit-log)\.ts$/;
 
 interface SourceFile {
   /** Relative to the root, with slashes. */
@@ -198,9 +200,9 @@ const CALLS: Readonly<Record<string, RegExp>> = {
 const CALL_VENDORS = /^(undici|axios|got|node-fetch|ws|superagent|needle|ky)$/;
 
 describe('addresses that users supply', () => {
-  // The SDK runs at users', and calls us.
+  // The SDK and the command line run at users', and call us.
   const services = sources.filter(
-    ({ path }) => /^(packages|services)\//.test(path) && !path.startsWith('packages/client/') && !isTest(path),
+    ({ path }) => /^(packages|services)\//.test(path) && !/^packages\/(client|cli)\//.test(path) && !isTest(path),
   );
   const isWebhooks = (path: string): boolean => path.startsWith('services/webhooks/src/');
 

@@ -83,7 +83,7 @@ it('is whole whoever wrote its parts in whatever order', async () => {
   const path = join(dir, 'exp_1', 'archive.zip');
   const bytes = await readFile(path);
   expect(sealed).toEqual({ bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
-  expect(await others.size('exp_1')).toBe(bytes.length);
+  expect(await others.sealed('exp_1')).toEqual(sealed);
 
   const unpacked = await unpack(path, ['0/49.txt', '2/größer.csv', 'manifest.json']);
   expect(unpacked.size).toBe(500 + 50 + 2 + 1);
@@ -114,7 +114,11 @@ it('does not take what was cut short for a part, and makes it again', async () =
   // A process that was killed leaves such a file.
   await writeFile(join(dir, 'exp_2', 'parts', '0.data'), 'half of it');
   expect(await archives.writtenParts('exp_2')).toEqual(new Set());
-  expect(await archives.size('exp_2')).toBeNull();
+  expect(await archives.sealed('exp_2')).toBeNull();
+
+  await archives.noteFailure('exp_2', 0, 'no seller');
+  await archives.noteFailure('exp_2', 0, 'no\nbuyer');
+  expect(await archives.failures('exp_2')).toEqual([{ times: 2, last: 'no\nbuyer' }]);
 
   await archives.writePart('exp_2', 0, { files: listOf([{ path: 'a', content: utf8('all') }]), note: () => ({}) });
   await archives.seal('exp_2', []);

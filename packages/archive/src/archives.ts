@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '@tollgate/domain';
 import { type NewFile, packFiles } from './pack-files.ts';
@@ -47,11 +47,16 @@ export interface Archives {
   /** Puts all parts and these files together. */
   seal(id: string, last: Iterable<NewFile>): Promise<SealedArchive>;
   /** Null: it is not sealed. */
-  size(id: string): Promise<number | null>;
+  sealed(id: string): Promise<SealedArchive | null>;
+  /** That a part could not be written, and why. */
+  noteFailure(id: string, part: number, why: string): Promise<void>;
+  /** By part: how often it could not be, and why the last time. */
+  failures(id: string): Promise<readonly { readonly times: number; readonly last: string }[]>;
   read(id: string, range: ByteRange): AsyncIterable<Uint8Array>;
 }
 
 const ARCHIVE = 'archive.zip';
+const ARCHIVE_FACTS = 'archive.json';
 const PLAN_END = 'plan.json';
 
 export function createArchives({ dir }: { readonly dir: string }): Archives {
@@ -61,6 +66,7 @@ export function createArchives({ dir }: { readonly dir: string }): Archives {
   };
   const planFile = (id: string, part: number): string => join(folderOf(id), 'parts', `${part}.plan.json`);
   const dataFile = (id: string, part: number): string => join(folderOf(id), 'parts', `${part}.data`);
+  const failuresFile = (id: string, part: number): string => join(folderOf(id), 'parts', `${part}.failures`);
   const indexFile = (id: string, part: number): string => join(folderOf(id), 'parts', `${part}.json`);
 
   const countParts = async (id: string): Promise<number | null> => {
@@ -120,13 +126,24 @@ export function createArchives({ dir }: { readonly dir: string }): Archives {
       await writeWhole(join(folder, ARCHIVE), async (target) => {
         sealed = await sealParts(target, { sources: sources(), directoryFile: join(folder, nameForNow('directory')) });
       });
+      await writeJson(join(folder, ARCHIVE_FACTS), sealed);
       await rm(join(folder, 'parts'), { recursive: true, force: true });
       await rm(lastFile, { force: true });
       return sealed;
     },
-    async size(id) {
-      const found = await stat(join(folderOf(id), ARCHIVE)).catch(nullIfAbsent);
-      return found?.size ?? null;
+    sealed: (id) => readJson<SealedArchive>(join(folderOf(id), ARCHIVE_FACTS)),
+    async noteFailure(id, part, why) {
+      await appendFile(failuresFile(id, part), `${JSON.stringify(why)}\n`);
+    },
+    async failures(id) {
+      const names = await readdir(join(folderOf(id), 'parts')).catch(noneIfAbsent);
+      const failed = names.flatMap((name) => (/^\d+\.failures$/.test(name) ? [Number.parseInt(name, 10)] : []));
+      return await Promise.all(
+        failed.map(async (part) => {
+          const lines = (await readFile(failuresFile(id, part), 'utf8')).trimEnd().split('\n');
+          return { times: lines.length, last: String(JSON.parse(lines.at(-1) ?? '""')) };
+        }),
+      );
     },
     read: (id, { start, end }) => createReadStream(join(folderOf(id), ARCHIVE), { start, end: end - 1 }),
   };

@@ -52,6 +52,8 @@ export const JOBS = {
 
   /** Makes the jobs of all that is due: periods that ended, drafts whose grace is over, credit that expired, exports. */
   'billing.sweep': { ...ROUND, parse: parseNothing },
+  /** Makes such jobs for customers of whom use came late to periods that are over. */
+  'billing.sweep-late': { ...ROUND, parse: parseNothing },
   /** Drafts the invoices of a customer's periods that ended, and of use that came to light in older ones. */
   'billing.draft': { ...DUE, parse: parseCustomer },
   'billing.finalize': { ...DUE, parse: parseInvoice },

@@ -5,7 +5,7 @@ import { type Clock, type Logger, type Repeated, repeat } from '@tollgate/runtim
 import type { Jobs } from './jobs.ts';
 
 export interface Periodic {
-  readonly name: 'limits.tend-all' | 'limits.reconcile-all' | 'billing.sweep';
+  readonly name: 'limits.tend-all' | 'limits.reconcile-all' | 'billing.sweep' | 'billing.sweep-late';
   readonly everyMs: number;
 }
 

@@ -19,9 +19,12 @@ export async function changedSince(
 
 export async function customersChangedSince(
   connection: Connection,
-  query: { readonly sinceMs: number; readonly limit: number; readonly after?: string },
+  query: { readonly sinceMs: number; readonly hoursBeforeMs: number; readonly limit: number; readonly after?: string },
 ): Promise<readonly string[]> {
-  const params = { since_ms: markedSince(query.sinceMs), limit: query.limit, after: query.after ?? '' };
+  const params = {
+    ...{ since_ms: markedSince(query.sinceMs), hours_before_ms: query.hoursBeforeMs },
+    ...{ limit: query.limit, after: query.after ?? '' },
+  };
   const rows = await connection.select<{ readonly customer_id: string }>(CUSTOMERS_SQL, params);
   return rows.map(({ customer_id }) => customer_id);
 }

@@ -69,6 +69,8 @@ export interface InvoiceUsage {
   /** Customers with such hours, by id. */
   customersChangedSince(query: {
     readonly sinceMs: number;
+    /** Hours from this instant on are not looked at. */
+    readonly hoursBeforeMs: number;
     readonly limit: number;
     readonly after?: string;
   }): Promise<readonly string[]>;

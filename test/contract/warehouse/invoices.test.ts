@@ -147,12 +147,20 @@ describe('hours that changed', () => {
       usageRow({ position: positionAt(3), customerId: 'cus_b' }),
     ]);
     const sinceMs = Date.now();
+    const hoursBeforeMs = sinceMs;
     expect(await test.warehouse.changedSince({ customerId: 'cus_a', sinceMs })).toEqual([JULY_MS, JULY_MS + DAY_MS]);
-    expect(await test.warehouse.customersChangedSince({ sinceMs, limit: 10 })).toEqual(['cus_a', 'cus_b']);
-    expect(await test.warehouse.customersChangedSince({ sinceMs, limit: 10, after: 'cus_a' })).toEqual(['cus_b']);
+    expect(await test.warehouse.customersChangedSince({ sinceMs, hoursBeforeMs, limit: 10 })).toEqual([
+      'cus_a',
+      'cus_b',
+    ]);
+    expect(await test.warehouse.customersChangedSince({ sinceMs, hoursBeforeMs, limit: 10, after: 'cus_a' })).toEqual([
+      'cus_b',
+    ]);
+    const all = { sinceMs, limit: 10 };
+    expect(await test.warehouse.customersChangedSince({ ...all, hoursBeforeMs: JULY_MS })).toEqual([]);
     const later = sinceMs + 10 * 60_000;
     expect(await test.warehouse.changedSince({ customerId: 'cus_a', sinceMs: later })).toEqual([]);
-    expect(await test.warehouse.customersChangedSince({ sinceMs: later, limit: 10 })).toEqual([]);
+    expect(await test.warehouse.customersChangedSince({ sinceMs: later, hoursBeforeMs, limit: 10 })).toEqual([]);
   });
 });
 
