@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; readonly vendors: readonly string[] }>> = {
   // Calendars of time zones are nobody's own code: Temporal is the language's, and this its polyfill.
   domain: { ours: [], vendors: ['typebox', 'temporal-polyfill'] },
-  runtime: { ours: ['domain'], vendors: ['pino', 'prom-client', 'ulid'] },
+  runtime: { ours: ['domain'], vendors: ['csv-stringify', 'pino', 'prom-client', 'ulid'] },
   tokenizer: { ours: ['domain'], vendors: ['tiktoken'] },
   auth: { ours: ['domain', 'runtime'], vendors: ['jose', 'lru-cache'] },
   'event-log': { ours: ['domain', 'runtime'], vendors: ['kafkajs', 'ioredis'] },
@@ -24,7 +24,10 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   // Runs in other people's programs, wherever those run: web standards alone.
   client: { ours: [], vendors: [] },
   // Files of other people's formats, and who writes them.
-  'invoice-files': { ours: ['domain'], vendors: ['@myriaddreamin/typst-ts-node-compiler'] },
+  'invoice-files': {
+    ours: ['domain', 'runtime'],
+    vendors: ['hyparquet-writer', '@myriaddreamin/typst-ts-node-compiler'],
+  },
   archive: { ours: ['domain'], vendors: [] },
   // Speaks to the API as anybody does.
   cli: { ours: [], vendors: [] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { billingPeriodAt, cutPeriod, dateTextAt, daysIn, prorate } from './billing-period.ts';
+import { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate } from './billing-period.ts';
 import type { TimeSpan } from './calendar.ts';
 
 function span(start: string, end: string): TimeSpan {
@@ -24,6 +24,15 @@ describe('days', () => {
   it("are the customer's", () => {
     expect(dateTextAt(Date.parse('2026-10-31T15:00:00Z'), 'Asia/Tokyo')).toBe('2026-11-01');
   });
+});
+
+it.each([
+  ['UTC', '2026-11-01', '2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'],
+  ['America/New_York', '2026-11-01', '2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'],
+  // The clocks move at midnight, so that the date begins at 01:00.
+  ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z', '2026-04-24T21:00:00Z'],
+])('a date in %s: %s', (zone, date, start, end) => {
+  expect(dateSpan(date, zone)).toEqual(span(start, end));
 });
 
 it('begins on the anchor day, in the zone', () => {

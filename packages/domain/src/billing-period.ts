@@ -27,6 +27,13 @@ export function dateTextAt(atMs: number, zone: string): string {
   return dateAt(atMs, zone).toString();
 }
 
+/** The instants of a date of the zone, such as `2026-11-24`. Where the clocks move it has not 24 hours. */
+export function dateSpan(date: string, zone: string): TimeSpan {
+  const day = Temporal.PlainDate.from(date);
+  const startOf = (of: Temporal.PlainDate): number => of.toZonedDateTime(zone).epochMilliseconds;
+  return { startMs: startOf(day), endMs: startOf(day.add({ days: 1 })) };
+}
+
 /**
  * The part of a whole period's amount that falls into a span of it, by days. Reckoned as what has accrued by the span's end
  * less what had accrued by its start, each rounded half-up: so spans that meet add up to the whole however often a period

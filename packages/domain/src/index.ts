@@ -6,7 +6,7 @@ export {
 } from './accepted-record.ts';
 export { adjustPeriod, type PeriodToAdjust } from './adjustment.ts';
 export { apportion } from './apportion.ts';
-export { billingPeriodAt, cutPeriod, dateTextAt, daysIn, prorate } from './billing-period.ts';
+export { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate } from './billing-period.ts';
 export {
   CALENDAR_WINDOWS,
   type Calendar,
@@ -30,7 +30,7 @@ export {
   INVOICE_FORMAT,
   type InvoiceFacts,
 } from './canonical-invoice.ts';
-export { CanonicalInvoiceSchema } from './canonical-invoice-schema.ts';
+export { CanonicalInvoiceSchema, type SchemaOf } from './canonical-invoice-schema.ts';
 export { AS_PRICED, type Charge, type Discount, flawOfCharge, SPLIT_FIELDS, type SplitField } from './charge.ts';
 export { COST_CLASSES, type CostByClass, type CostClass } from './cost-classes.ts';
 export { costOfUsage, type RowCost } from './cost-of-usage.ts';
@@ -84,7 +84,20 @@ export {
   MetadataSchema,
   type UsageEvent,
 } from './event.ts';
-export { compare, type Exact, exact, exactText, parseExact, plus, roundHalfUp, times, ZERO } from './exact.ts';
+export {
+  compare,
+  divideHalfUp,
+  type Exact,
+  exact,
+  exactText,
+  minus,
+  parseExact,
+  plus,
+  roundHalfUp,
+  sum,
+  times,
+  ZERO,
+} from './exact.ts';
 export { calculateInvoice, type InvoiceFigures, type InvoiceToCalculate, type OpenCreditNote } from './invoice.ts';
 export { type BilledLine, type InvoiceLine, LINE_KINDS, type LineKind, type LineUsage } from './invoice-line.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';

@@ -2,8 +2,14 @@
 // projection of the canonical JSON and adds nothing that is not in it.
 
 import type { CanonicalInvoice } from '@tollgate/domain';
+import { writeFocusCsv } from './focus-csv.ts';
+import { writeFocusParquet } from './focus-parquet.ts';
+import { writeInvoicesCsv, writeLinesCsv } from './invoices-csv.ts';
 import { writeJson } from './json.ts';
 import { writePdf } from './pdf/write-pdf.ts';
+import { writeQuickbooks } from './quickbooks.ts';
+import { writeStripe } from './stripe.ts';
+import { writeXero } from './xero.ts';
 
 interface FileType {
   /** As in `Content-Type`. */
@@ -26,9 +32,21 @@ export interface TableFormat extends FileType {
 
 export type InvoiceFormat = DocumentFormat | TableFormat;
 
+const CSV = { holds: 'many', contentType: 'text/csv; charset=utf-8; header=present', extension: 'csv' } as const;
+
 export const INVOICE_FORMATS = {
   json: { holds: 'one', contentType: 'application/json', extension: 'json', write: writeJson },
   pdf: { holds: 'one', contentType: 'application/pdf', extension: 'pdf', write: writePdf },
+  csv: { ...CSV, write: writeInvoicesCsv },
+  lines_csv: { ...CSV, write: writeLinesCsv },
+  focus_csv: { ...CSV, write: writeFocusCsv },
+  focus_parquet: {
+    ...{ holds: 'many', contentType: 'application/vnd.apache.parquet', extension: 'parquet' },
+    write: writeFocusParquet,
+  },
+  stripe: { holds: 'many', contentType: 'application/json', extension: 'json', write: writeStripe },
+  xero: { ...CSV, write: writeXero },
+  quickbooks: { ...CSV, write: writeQuickbooks },
 } as const satisfies Readonly<Record<string, InvoiceFormat>>;
 
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;

@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
+export { csvText, textCell } from './csv.ts';
 export {
   ConfigurationError,
   type Environment,

@@ -1,14 +1,11 @@
-// Pages as CSV by RFC 4180, row by row as they come, safe to open in a spreadsheet.
+// Pages as CSV, page by page as they come.
 
 import { TollgateError } from '@tollgate/domain';
+import { csvText } from '@tollgate/runtime';
 import type { Page } from '@tollgate/warehouse';
 
 /** More rows than a spreadsheet opens. Past it the download breaks off, so that nobody takes a part for the whole. */
 const ROWS_MAX = 1_000_000;
-
-/** A cell that begins so is a formula to a spreadsheet, and its text comes from whoever reports usage. */
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
 
 interface CsvOptions<Row> {
   readonly head: readonly string[];
@@ -20,25 +17,16 @@ interface CsvOptions<Row> {
 
 export async function* csvOfPages<Row>(options: CsvOptions<Row>): AsyncGenerator<string> {
   const { head, cellsOf, ask, rowsMax = ROWS_MAX } = options;
-  yield toLine(head);
+  yield csvText([head]);
   let rowCount = 0;
   let cursor: string | null | undefined;
   while (cursor !== null) {
     const page: Page<Row> = await ask(cursor);
     rowCount += page.rows.length;
     if (rowCount > rowsMax) throw tooManyRows(rowsMax);
-    yield page.rows.map((row) => toLine(cellsOf(row))).join('');
+    yield csvText(page.rows.map(cellsOf));
     cursor = page.nextCursor;
   }
-}
-
-/** An apostrophe makes a spreadsheet take what follows for text. */
-export function textCell(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
-function toLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }
 
 function tooManyRows(rowsMax: number): TollgateError {

@@ -1,8 +1,8 @@
 // Prices as CSV: what is exported can be imported again, and the list that is shipped is such a file.
 
 import { formatDecimal, formatTimestamp, type Price, TollgateError } from '@tollgate/domain';
+import { textCell } from '@tollgate/runtime';
 import { CsvError, parse } from 'csv-parse/sync';
-import { textCell } from './csv.ts';
 import { AMOUNT_DIGITS } from './price-json.ts';
 
 export const PRICE_COLUMNS = [

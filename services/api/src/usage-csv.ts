@@ -1,8 +1,9 @@
 // Usage and costs as CSV: the columns of each.
 
 import { COST_CLASSES, formatTimestamp, TOKEN_CLASSES } from '@tollgate/domain';
+import { textCell } from '@tollgate/runtime';
 import type { CostBucket, Page, UsageBucket, UsageQuery } from '@tollgate/warehouse';
-import { csvOfPages, textCell } from './csv.ts';
+import { csvOfPages } from './csv.ts';
 import { decimalOfPico } from './money.ts';
 
 interface CsvQuestion<Row> {
