@@ -1,6 +1,7 @@
 // Webhooks on real processes, with receivers on this machine: verified by the library that receivers would use, kept through
 // receivers that are down and processes that are killed, and never late because of somebody else.
 
+import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSql } from '../contract/accounts/postgres-fixture.ts';
@@ -305,6 +306,37 @@ describe('a receiver', () => {
   });
 });
 
+it('two processes share the work: each message comes once, as long as neither dies', async () => {
+  const second = await createServiceProcess({ service: 'webhooks', env: fixture.env });
+  await second.start();
+  try {
+    const [one, other] = await Promise.all([receiverHere(), receiverHere()]);
+    const customer = await fixture.createCustomer();
+    const endpoints = [await createEndpoint(one, { customer: customer.id })];
+    endpoints.push(await createEndpoint(other, { customer: customer.id }));
+    await tell(customer.id, 200);
+    for (const endpoint of endpoints) {
+      await eventually(async () => expect(await deliveriesOf(endpoint, '&state=delivered')).toHaveLength(200), {
+        timeoutMs: 60_000,
+      });
+    }
+    for (const receiver of [one, other]) {
+      expect(numbersIn(receiver)).toEqual(upTo(200));
+      expect(receiver.received.map(({ order }) => order).sort((first, last) => first - last)).toEqual(upTo(200));
+    }
+    const attempts = await Promise.all([webhooks, second].map(attemptsMadeBy));
+    expect(Math.min(...attempts)).toBeGreaterThan(0);
+  } finally {
+    await second.signal('SIGTERM');
+  }
+});
+
+async function attemptsMadeBy({ url }: ServiceProcess): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const lines = metrics.split('\n').filter((line) => line.startsWith('tollgate_webhooks_attempts_total'));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
 describe('nothing is lost when', () => {
   it('webhooks are killed between any two of their steps, and Postgres meanwhile', { timeout: 180_000 }, async () => {
     const receiver = await receiverHere();
@@ -354,4 +386,47 @@ describe('nothing is lost when', () => {
     await fixture.call('PATCH', `/v1/webhook-endpoints/${endpoint.id}`, { body: { enabled: true } });
     await eventually(async () => expect(receiver.ids().size).toBe(5), { timeoutMs: 10_000 });
   });
+});
+
+it('what is old goes, and endpoints are sealed anew while the secret that seals them is replaced', async () => {
+  const receiver = await receiverHere();
+  const customer = await fixture.createCustomer();
+  const endpoint = await createEndpoint(receiver, { customer: customer.id, headers: { 'X-Door': 'open' } });
+  await tell(customer.id, 2);
+  const [last] = await eventually(
+    async () => {
+      const deliveries = await deliveriesOf(endpoint, '&state=delivered');
+      expect(deliveries).toHaveLength(2);
+      return deliveries;
+    },
+    { timeoutMs: 10_000 },
+  );
+  await runSql(
+    fixture.postgres.url,
+    "UPDATE webhook_messages SET created_at = now() - interval '31 days' WHERE id = $1",
+    [last.message],
+  );
+
+  const before = `${fixture.env['TOLLGATE_ENCRYPTION_KEY']}`;
+  const next = randomBytes(32).toString('hex');
+  await webhooks.signal('SIGTERM');
+  await webhooks.start({ TOLLGATE_ENCRYPTION_KEY: `${next},${before}` });
+  await eventually(
+    async () => {
+      expect(await deliveriesOf(endpoint)).toHaveLength(1);
+      const sealed = await runSql<{ mark: string }>(
+        fixture.postgres.url,
+        "SELECT DISTINCT encode(substr(sealed, 1, 8), 'hex') AS mark FROM webhook_endpoints WHERE sealed IS NOT NULL",
+      );
+      expect(sealed).toHaveLength(1);
+    },
+    { timeoutMs: 20_000 },
+  );
+  await webhooks.signal('SIGTERM');
+  await webhooks.start({ TOLLGATE_ENCRYPTION_KEY: next });
+  await tell(customer.id, 1);
+  await eventually(async () => expect(receiver.received).toHaveLength(3), { timeoutMs: 10_000 });
+  const [, , anew] = receiver.received;
+  expect(anew?.headers).toMatchObject({ 'x-door': 'open' });
+  expect(anew !== undefined && verifies(endpoint.secret, anew)).toBe(true);
 });

@@ -31,6 +31,22 @@ describe('the schedule', () => {
     expect(meanMs / HOUR_MS).toBeLessThan(74);
   });
 
+  it('calls a receiver again that was down for an hour, whatever is drawn', () => {
+    // All of thirteen draws below a hundredth: once in 10^26 deliveries.
+    const draw = fc.double({ min: 0.01, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(draw, { minLength: 20, maxLength: 20 }), (draws) => {
+        let nowMs = NOW;
+        for (const [failures, random] of draws.entries()) {
+          const decision = decide({ outcome: { kind: 'failed', error: 'connection_failed' }, failures, random, nowMs });
+          if (decision.kind !== 'retry') break;
+          nowMs = decision.nextAtMs;
+        }
+        expect(nowMs - NOW).toBeGreaterThan(HOUR_MS);
+      }),
+    );
+  });
+
   it('draws each pause from its whole range, and ends', () => {
     fc.assert(
       fc.property(fc.nat(20), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failures, random) => {
