@@ -31,6 +31,8 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   archive: { ours: ['domain'], vendors: [] },
   // Speaks to the API as anybody does.
   cli: { ours: [], vendors: [] },
+  // What is done with invoices, over the ports it is handed: of the adapters it knows the types alone.
+  invoicing: { ours: ['domain', 'runtime', 'accounts', 'warehouse'], vendors: [] },
   // BullMQ brings no client of its own.
   jobs: { ours: ['runtime'], vendors: ['bullmq', 'ioredis'] },
 };

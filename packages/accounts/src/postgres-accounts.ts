@@ -113,8 +113,6 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
     createPrices: (prices) => transact((_tx, records) => records.createPrices(prices)),
     createMarkup: (markup) => transact((_tx, records) => records.createMarkup(markup)),
     createRerate: (rerate) => transact((_tx, records) => records.createRerate(rerate)),
-    closePeriod: (period) => transact((_tx, records) => records.closePeriod(period)),
-    reopenPeriod: (invoiceId) => transact((_tx, records) => records.reopenPeriod(invoiceId)),
     // Each is more than one row, and all or none of them.
     createPlan: (plan, first) => transact((_tx, records) => records.createPlan(plan, first)),
     createGrant: (grant) => transact((_tx, records) => records.createGrant(grant)),

@@ -32,7 +32,8 @@ interface PeriodRow {
 
 /** Longer than a step takes; a worker that died is replaced after it. */
 const LEASE = "interval '10 seconds'";
-const CLOSING_LOCK = lockNumberOf('closed_periods');
+/** Shared by those who bill, many of whom may be at work at once; held alone by the step of a re-rate. */
+const BILLING_LOCK = lockNumberOf('closed_periods');
 
 const CREATE = `
   INSERT INTO rerates (id, start_at, end_at, filter, is_dry_run, reason, state, known_at, created_at, created_by)
@@ -60,6 +61,14 @@ const SAVE = `
     worker_until = clock_timestamp() + ${LEASE}
   WHERE id = $1 AND worker = $2 AND state = $3
   RETURNING id`;
+
+const APPLIED = `
+  SELECT id, known_at FROM rerates
+  WHERE state IN ('applied', 'failed') AND applied > 0 AND tstzrange(start_at, end_at) && tstzrange($1, $2)
+  ORDER BY finished_at, id`;
+
+const APPLYING = `
+  SELECT 1 FROM rerates WHERE state = 'applying' AND tstzrange(start_at, end_at) && tstzrange($1, $2) LIMIT 1`;
 
 const CLOSED = `
   SELECT customer_id, lower(period) AS start_at, upper(period) AS end_at, invoice_id
@@ -95,15 +104,24 @@ export function rerateRecords(query: Query): RerateRecords {
       const kept = place === null ? null : JSON.stringify(place);
       return (await query(SAVE, [id, worker, state, kept, ...counts])).length > 0;
     },
-    async holdClosedPeriods() {
-      await query('SELECT pg_advisory_xact_lock_shared($1)', [CLOSING_LOCK]);
+    async appliedRerates({ startMs, endMs }) {
+      const rows = await query<Pick<RerateRow, 'id' | 'known_at'>>(APPLIED, [new Date(startMs), new Date(endMs)]);
+      return rows.map((row) => ({ id: row.id, knownAtMs: row.known_at.getTime() }));
+    },
+    async isRerateApplying({ startMs, endMs }) {
+      return (await query(APPLYING, [new Date(startMs), new Date(endMs)])).length > 0;
+    },
+    async holdBilling() {
+      await query('SELECT pg_advisory_xact_lock($1)', [BILLING_LOCK]);
+    },
+    async holdRerates() {
+      await query('SELECT pg_advisory_xact_lock_shared($1)', [BILLING_LOCK]);
     },
     async closedPeriods({ customerIds, startMs, endMs }) {
       const rows = await query<PeriodRow>(CLOSED, [customerIds, new Date(startMs), new Date(endMs)]);
       return rows.map(toPeriod);
     },
     async closePeriod({ customerId, startMs, endMs, invoiceId }) {
-      await query('SELECT pg_advisory_xact_lock($1)', [CLOSING_LOCK]);
       await query('INSERT INTO closed_periods (customer_id, period, invoice_id) VALUES ($1, tstzrange($2, $3), $4)', [
         customerId,
         new Date(startMs),
@@ -112,7 +130,6 @@ export function rerateRecords(query: Query): RerateRecords {
       ]);
     },
     async reopenPeriod(invoiceId) {
-      await query('SELECT pg_advisory_xact_lock($1)', [CLOSING_LOCK]);
       await query('DELETE FROM closed_periods WHERE invoice_id = $1', [invoiceId]);
     },
   };

@@ -1,7 +1,9 @@
-// The re-rates' part of the port: jobs that rate past usage anew, and the periods in which nothing changes any more.
+// The re-rates' part of the port: jobs that rate past usage anew, and the periods that are billed.
 //
 // Work on a job is leased: whoever claims it works until its lease ends, and says with each step how far it came. A worker
 // that dies leaves the place of its last step, from where the next one goes on.
+
+import type { TimeSpan } from '@tollgate/domain';
 
 export const RERATE_STATES = ['rating', 'rated', 'applying', 'applied', 'cancelled', 'failed'] as const;
 export type RerateState = (typeof RERATE_STATES)[number];
@@ -78,16 +80,18 @@ export interface RerateRecords {
   /** How far the job came, and another lease. False when it is not the worker's any more: then nothing is written. */
   saveRerate(step: { readonly worker: string; readonly rerate: Rerate }): Promise<boolean>;
 
-  /** Until the end of the transaction no period is closed. */
-  holdClosedPeriods(): Promise<void>;
+  /** Those of an overlapping period that changed something, in the order in which they ended. */
+  appliedRerates(span: TimeSpan): Promise<readonly Pick<Rerate, 'id' | 'knownAtMs'>[]>;
+  /** Whether one of an overlapping period is being applied: then some of its rows have new costs and some the old ones. */
+  isRerateApplying(span: TimeSpan): Promise<boolean>;
+
+  /** Until the end of the transaction nobody reads costs to bill them: waits for those who do. */
+  holdBilling(): Promise<void>;
+  /** Until the end of the transaction no re-rate writes costs: waits for a step that does. */
+  holdRerates(): Promise<void>;
   /** Of these customers, those that overlap. */
-  closedPeriods(question: {
-    readonly customerIds: readonly string[];
-    readonly startMs: number;
-    readonly endMs: number;
-  }): Promise<readonly ClosedPeriod[]>;
-  /** Waits for whoever holds them open. */
+  closedPeriods(question: TimeSpan & { readonly customerIds: readonly string[] }): Promise<readonly ClosedPeriod[]>;
   closePeriod(period: ClosedPeriod): Promise<void>;
-  /** Of an invoice that was made void. Waits as the above does. */
+  /** What a void does: the period is billed again. */
   reopenPeriod(invoiceId: string): Promise<void>;
 }

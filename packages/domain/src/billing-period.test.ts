@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate } from './billing-period.ts';
+import { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate, zoneOfPeriod } from './billing-period.ts';
 import type { TimeSpan } from './calendar.ts';
 
 function span(start: string, end: string): TimeSpan {
@@ -40,6 +40,20 @@ it('begins on the anchor day, in the zone', () => {
   expect(billingPeriodAt(calendar, Date.parse('2026-03-15T00:00:00Z'))).toEqual(
     span('2026-02-27T23:00:00Z', '2026-03-30T22:00:00Z'),
   );
+});
+
+it('is of the zone that was in force when it began: a move waits for the end of the period under way', () => {
+  const movedAtMs = Date.parse('2026-03-15T12:00:00Z');
+  const calendar = [
+    { fromMs: Number.NEGATIVE_INFINITY, zone: 'UTC', anchorDay: 1 },
+    { fromMs: movedAtMs, zone: 'Asia/Tokyo', anchorDay: 1 },
+  ] as const;
+  const march = billingPeriodAt(calendar, movedAtMs);
+  const next = billingPeriodAt(calendar, march.endMs);
+  expect([march, next].map((period) => zoneOfPeriod(calendar, period))).toEqual(['UTC', 'Asia/Tokyo']);
+  // One at the very start of a period waits too.
+  const early = [calendar[0], { ...calendar[1], fromMs: march.startMs }] as const;
+  expect(zoneOfPeriod(early, billingPeriodAt(early, march.startMs))).toBe('UTC');
 });
 
 describe('proration', () => {

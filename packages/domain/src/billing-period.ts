@@ -10,6 +10,14 @@ export function billingPeriodAt(calendar: Calendar, atMs: number): TimeSpan {
   return windowAt('billing_period', calendar, atMs);
 }
 
+/**
+ * The IANA zone that a billing period is of. A change of the calendar waits for the end of the period under way, and one at
+ * the very start of a period waits for its end.
+ */
+export function zoneOfPeriod(calendar: Calendar, { startMs }: TimeSpan): string {
+  return (calendar.findLast(({ fromMs }) => fromMs < startMs) ?? calendar[0]).zone;
+}
+
 /** The period in parts: a change of terms ends one and begins the next. Instants outside of the period cut nothing. */
 export function cutPeriod({ startMs, endMs }: TimeSpan, changesMs: readonly number[]): readonly TimeSpan[] {
   const within = changesMs.filter((atMs) => atMs > startMs && atMs < endMs);

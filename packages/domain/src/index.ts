@@ -6,7 +6,7 @@ export {
 } from './accepted-record.ts';
 export { adjustPeriod, type PeriodToAdjust } from './adjustment.ts';
 export { apportion } from './apportion.ts';
-export { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate } from './billing-period.ts';
+export { billingPeriodAt, cutPeriod, dateSpan, dateTextAt, daysIn, prorate, zoneOfPeriod } from './billing-period.ts';
 export {
   CALENDAR_WINDOWS,
   type Calendar,
@@ -99,6 +99,7 @@ export {
   ZERO,
 } from './exact.ts';
 export { calculateInvoice, type InvoiceFigures, type InvoiceToCalculate, type OpenCreditNote } from './invoice.ts';
+export { type InvoiceBasis, parseInvoiceBasis } from './invoice-basis.ts';
 export { type BilledLine, type InvoiceLine, LINE_KINDS, type LineKind, type LineUsage } from './invoice-line.ts';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.ts';
 export {

@@ -43,10 +43,9 @@ type Bookings = readonly (readonly [LedgerAccount, bigint])[];
 
 export function finalizedEntries(
   booked: BookedInvoice,
-  figures: Pick<
-    InvoiceFigures,
-    'dueMinor' | 'carriedMinor' | 'creditNotes' | 'credits' | 'coupons' | 'netMinor' | 'taxes'
-  >,
+  figures: Pick<InvoiceFigures, 'dueMinor' | 'carriedMinor' | 'creditNotes' | 'coupons' | 'netMinor' | 'taxes'> & {
+    readonly credits: readonly { readonly amountMinor: bigint }[];
+  },
 ): readonly LedgerEntry[] {
   const { dueMinor, carriedMinor, creditNotes, credits, coupons, netMinor, taxes } = figures;
   return entriesOf(booked, `finalized:${booked.invoiceId}`, [

@@ -12,7 +12,7 @@ const rate: NonNullable<MeasuredMeter['rate']> = {
   },
 };
 const measured: MeasuredMeter = {
-  ...{ slug: 'seats', value: exact(25n, 1), events: 4n, rate, charges: [], zone: 'Asia/Tokyo' },
+  ...{ slug: 'seats', projectId: null, value: exact(25n, 1), events: 4n, rate, charges: [], zone: 'Asia/Tokyo' },
   span: { startMs: Date.UTC(2026, 9, 31, 15), endMs: Date.UTC(2026, 10, 30, 15) },
 };
 const perSeat: Charge = {

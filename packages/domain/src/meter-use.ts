@@ -13,6 +13,8 @@ const MICRO_DIGITS = 6;
 
 export interface MeasuredMeter {
   readonly slug: string;
+  /** Null: all together. */
+  readonly projectId: string | null;
   readonly value: Exact;
   /** That the value is made of. */
   readonly events: bigint;
@@ -26,12 +28,21 @@ export interface MeasuredMeter {
 }
 
 /** Null for a meter that has neither a price nor a charge: it is looked at, not billed. */
-export function meterUse({ slug, value, events, rate, charges, span, zone }: MeasuredMeter): UseGroup | null {
+export function meterUse({
+  slug,
+  projectId,
+  value,
+  events,
+  rate,
+  charges,
+  span,
+  zone,
+}: MeasuredMeter): UseGroup | null {
   const named = charges.filter(({ classes }) => classes?.includes(`meter:${slug}`) === true);
   if (rate === null && named.length === 0) return null;
   const cost = rate === null ? ZERO : times(value, exact(rate.amountMicros, MICRO_DIGITS));
   return {
-    ...{ projectId: null, provider: '', model: '', serviceTier: '', class: `meter:${slug}` },
+    ...{ projectId, provider: '', model: '', serviceTier: '', class: `meter:${slug}` },
     priceIds: rate === null ? [] : priceIdsOf(rate),
     ...{ quantity: value, provenance: { reported: ZERO, counted: value, estimated: ZERO }, cost, events },
     unpricedEvents: rate === null && named.some(({ model }) => isOfCost(model)) ? events : 0n,

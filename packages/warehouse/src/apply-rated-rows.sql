@@ -1,8 +1,7 @@
 -- Writes the next revision of the rows of a step: all that the row had, with the new cost. A row that is no more the one
 -- that was rated has another version, and is left alone; so is one that was written already.
 --
--- customers, hours: the hours of the step, in parallel arrays; closed: (customer, start, end in milliseconds) of the periods
--- in which nothing changes any more; deadline_ms: the marks of the hours are too old after it.
+-- customers, hours: the hours of the step, in parallel arrays; deadline_ms: the marks of the hours are too old after it.
 INSERT INTO usage_rows
 SELECT found.* REPLACE
 (
@@ -30,11 +29,6 @@ FROM
           )
           AND outcome = 'changed'
     )
-      AND NOT arrayExists(
-          period -> period.1 = customer_id
-              AND time >= fromUnixTimestamp64Milli(period.2)
-              AND time < fromUnixTimestamp64Milli(period.3),
-          {closed:Array(Tuple(String, Int64, Int64))})
       -- The greatest revision is left to tombstones.
       AND bitAnd(version, 16777215) < 16777214
       AND throwIf(now64(3) > fromUnixTimestamp64Milli({deadline_ms:Int64}), 'the marks of these rows are too old') = 0

@@ -1,9 +1,9 @@
 // Writes rated rows as the next revision of the usage rows, hour by hour: marks first, as every write of usage rows, then the
 // rows, on the server itself, so that whatever else a row has stays as it is to the letter.
 
-import { type Connection, TupleParam } from './connection.ts';
-import { HOUR_MS, marksDeadlineMs } from './marked-insert.ts';
-import type { ClosedRange, RerateStep, Rerating } from './rerates.ts';
+import type { Connection } from './connection.ts';
+import { marksDeadlineMs } from './marked-insert.ts';
+import type { RerateStep, Rerating } from './rerates.ts';
 import { loadSql } from './sql.ts';
 
 /** Their names have to fit into the address of a request. */
@@ -36,7 +36,7 @@ export async function nextRerateStep(
 
 export async function applyRerateStep(
   connection: Connection,
-  { rerateId, step, closed }: Parameters<Rerating['applyRerateStep']>[0],
+  { rerateId, step }: Parameters<Rerating['applyRerateStep']>[0],
 ): Promise<{ readonly applied: number }> {
   const hours = {
     customers: step.hours.map(({ customerId }) => customerId),
@@ -47,19 +47,8 @@ export async function applyRerateStep(
   await connection.run(APPLY_SQL, {
     ...hours,
     rerate_id: rerateId,
-    closed: closed.filter((range) => touches(step, range)).map(tupleOf),
     deadline_ms: deadlineMs,
   });
   const [row] = await connection.select<{ applied: string }>(COUNT_SQL, { ...hours, rerate_id: rerateId });
   return { applied: Number(row?.applied ?? 0) };
-}
-
-function touches({ hours }: RerateStep, { customerId, startMs, endMs }: ClosedRange): boolean {
-  return hours.some((hour) => {
-    return hour.customerId === customerId && hour.hourMs < endMs && hour.hourMs + HOUR_MS > startMs;
-  });
-}
-
-function tupleOf({ customerId, startMs, endMs }: ClosedRange): TupleParam {
-  return new TupleParam([customerId, startMs, endMs]);
 }

@@ -2,13 +2,7 @@
 // error. Without `wait_end_of_query` a query that fails halfway answers 200 and its rows so far, which reads as less usage.
 
 import { Readable } from 'node:stream';
-import {
-  type ClickHouseClient,
-  ClickHouseError,
-  type ClickHouseSettings,
-  createClient,
-  TupleParam,
-} from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { TollgateError } from '@tollgate/domain';
 import { type Column, encodeBlocks } from './native-columns.ts';
 
@@ -55,9 +49,6 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '394', // QUERY_WAS_CANCELLED
   '395', // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: a fence of ours
 ]);
-
-/** A parameter of type `Tuple`. */
-export { TupleParam };
 
 export type QueryParams = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,6 @@ export type {
   UsageDetailQuery,
 } from './invoices.ts';
 export type {
-  ClosedRange,
   RatedRow,
   RerateReport,
   RerateSums,

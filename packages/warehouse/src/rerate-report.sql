@@ -1,5 +1,4 @@
--- What a re-rate found, by customer, model and currency; the greatest differences first. Rows in closed periods count as
--- they are.
+-- What a re-rate found, by customer, model and currency; the greatest differences first.
 SELECT
     customer_id,
     provider,
@@ -7,12 +6,11 @@ SELECT
     currency,
     toUInt64(count()) AS events,
     toUInt64(countIf(outcome = 'changed')) AS changed,
-    toUInt64(countIf(outcome = 'locked')) AS locked,
     -- Picounits over the priced events.
     sum(toInt128(ifNull(old_cost_pico, 0))) AS old_cost_pico_sum,
-    sum(toInt128(ifNull(if(outcome = 'locked', old_cost_pico, cost_pico), 0))) AS new_cost_pico_sum,
+    sum(toInt128(ifNull(cost_pico, 0))) AS new_cost_pico_sum,
     toUInt64(countIf(isNull(old_cost_pico))) AS unpriced_before,
-    toUInt64(countIf(isNull(if(outcome = 'locked', old_cost_pico, cost_pico)))) AS unpriced_after,
+    toUInt64(countIf(isNull(cost_pico))) AS unpriced_after,
     -- Of the changed rows.
     groupUniqArrayArrayIf({{idsMax}})(old_price_ids, outcome = 'changed') AS old_ids,
     groupUniqArrayArrayIf({{idsMax}})(price_ids, outcome = 'changed') AS new_ids

@@ -14,7 +14,6 @@ interface SumsAnswer {
   readonly currency: string;
   readonly events: string;
   readonly changed: string;
-  readonly locked: string;
   readonly old_cost_pico_sum: string;
   readonly new_cost_pico_sum: string;
   readonly unpriced_before: string;
@@ -56,7 +55,6 @@ function sumsOf(answer: SumsAnswer): RerateSums {
     currency: answer.currency,
     events: BigInt(answer.events),
     changed: BigInt(answer.changed),
-    locked: BigInt(answer.locked),
     oldCostPico: BigInt(answer.old_cost_pico_sum),
     newCostPico: BigInt(answer.new_cost_pico_sum),
     unpricedBefore: BigInt(answer.unpriced_before),

@@ -48,8 +48,7 @@ export interface PageToRate {
   readonly next: RowKey | null;
 }
 
-/** `locked`: in a period that is closed. */
-type RatedOutcome = 'same' | 'changed' | 'locked';
+type RatedOutcome = 'same' | 'changed';
 
 export interface RatedRow extends RowKey {
   readonly version: bigint;
@@ -67,19 +66,11 @@ export interface RerateStep {
   readonly rows: number;
 }
 
-/** A period of a customer in which nothing changes any more. */
-export interface ClosedRange {
-  readonly customerId: string;
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
 export interface RerateSums {
   /** ISO 4217; empty where the customer is not known. */
   readonly currency: string;
   readonly events: bigint;
   readonly changed: bigint;
-  readonly locked: bigint;
   /** Picounits, over the priced events. */
   readonly oldCostPico: bigint;
   readonly newCostPico: bigint;
@@ -114,11 +105,10 @@ export interface Rerating {
     readonly after: Omit<RowKey, 'eventId'> | null;
     readonly rowsMin: number;
   }): Promise<RerateStep | null>;
-  /** Idempotent. Tells how many rows of the step stand as they were rated; the others changed since, or are closed now. */
+  /** Idempotent. Tells how many rows of the step stand as they were rated; the others changed since. */
   applyRerateStep(options: {
     readonly rerateId: string;
     readonly step: RerateStep;
-    readonly closed: readonly ClosedRange[];
   }): Promise<{ readonly applied: number }>;
   rerateReport(options: { readonly rerateId: string; readonly linesMax: number }): Promise<RerateReport>;
 }

@@ -1,6 +1,5 @@
 // What a page of usage rows costs by the prices that a re-rate knows. Pure.
 
-import type { ClosedPeriod } from '@tollgate/accounts';
 import { costOfUsage, type PriceBook } from '@tollgate/domain';
 import type { RatedRow, RowToRate } from '@tollgate/warehouse';
 
@@ -8,24 +7,18 @@ interface Rates {
   readonly book: PriceBook;
   readonly knownAtMs: number;
   readonly currencies: ReadonlyMap<string, string>;
-  readonly closed: readonly ClosedPeriod[];
 }
 
 export function ratePage(rows: readonly RowToRate[], rates: Rates): readonly RatedRow[] {
-  const closed = new Map<string, readonly ClosedPeriod[]>();
-  for (const period of rates.closed) closed.set(period.customerId, [...(closed.get(period.customerId) ?? []), period]);
   return rows.map((row) => {
     const { customerId, hourMs, eventId, version, provider, model, cost: old } = row;
-    const isLocked = (closed.get(customerId) ?? []).some(({ startMs, endMs }) => {
-      return row.timeMs >= startMs && row.timeMs < endMs;
-    });
     // Everything that is known now counts as if it had been known when the record came.
     const cost = costOfUsage(rates.book, {
       ...row,
       receivedAtMs: rates.knownAtMs,
       currency: rates.currencies.get(customerId) ?? '',
     });
-    const outcome = isLocked ? 'locked' : isSame(old, cost) ? 'same' : 'changed';
+    const outcome = isSame(old, cost) ? 'same' : 'changed';
     return { customerId, hourMs, eventId, version, outcome, provider, model, old, cost };
   });
 }

@@ -27,7 +27,7 @@ const rerateFields = {
     applied: Type.Integer({ minimum: 0, description: 'Events that stand as they were rated.' }),
     skipped: Type.Integer({
       minimum: 0,
-      description: 'Events that were to change and changed otherwise meanwhile, or whose period was closed.',
+      description: 'Events that were to change and changed otherwise meanwhile.',
     }),
   }),
 };
@@ -38,7 +38,6 @@ const sums = {
   currency: orNull(Type.String({ description: 'ISO 4217.' })),
   events: Count,
   changed: Count,
-  locked: Type.Integer({ minimum: 0, description: 'Events in closed periods: they stay as they are.' }),
   old_cost: Decimal,
   new_cost: Decimal,
   difference: Decimal,
@@ -96,9 +95,9 @@ export function reportJson({ lines, totals }: RerateReport) {
 }
 
 function sumsJson(sums: RerateSums) {
-  const { currency, events, changed, locked, oldCostPico, newCostPico } = sums;
+  const { currency, events, changed, oldCostPico, newCostPico } = sums;
   return {
-    ...{ events, changed, locked, currency: currency === '' ? null : currency },
+    ...{ events, changed, currency: currency === '' ? null : currency },
     old_cost: decimalOfPico(oldCostPico),
     new_cost: decimalOfPico(newCostPico),
     difference: decimalOfPico(newCostPico - oldCostPico),

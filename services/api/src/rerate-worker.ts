@@ -60,9 +60,8 @@ async function rateStep(parts: RerateWorkerParts, rerate: Rerate): Promise<boole
     filters: filtersOf(rerate),
   });
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
-  const closed = await accounts.closedPeriods({ customerIds, startMs, endMs });
   const currencies = await accounts.currenciesOf(customerIds);
-  const rated = ratePage(rows, { book: prices.book, knownAtMs: rerate.knownAtMs, currencies, closed });
+  const rated = ratePage(rows, { book: prices.book, knownAtMs: rerate.knownAtMs, currencies });
   await warehouse.keepRatedRows(rerate.id, rated);
   failpoint('rerate.after_keep');
   const changed = rated.filter(({ outcome }) => outcome === 'changed').length;
@@ -94,18 +93,16 @@ async function endRating({ accounts, clock, worker }: RerateWorkerParts, rerate:
   }
 }
 
-/** In one transaction, so that no period is closed between the look at them and the write. */
+/** In one transaction, so that no invoice is made of costs of which some are new and some are not. */
 async function applyStep(parts: RerateWorkerParts, rerate: Rerate): Promise<boolean> {
   const { accounts, warehouse, worker, failpoint } = parts;
-  const { id, startMs, endMs, place } = rerate;
+  const { id, place } = rerate;
   const step = await warehouse.nextRerateStep({ rerateId: id, after: place, rowsMin: STEP_ROWS_MIN });
   const last = step?.hours.at(-1);
   if (step === null || last === undefined) return await endApplying(parts, rerate);
   return await accounts.transaction(async (records) => {
-    await records.holdClosedPeriods();
-    const customerIds = [...new Set(step.hours.map(({ customerId }) => customerId))];
-    const closed = await records.closedPeriods({ customerIds, startMs, endMs });
-    const { applied } = await warehouse.applyRerateStep({ rerateId: id, step, closed });
+    await records.holdBilling();
+    const { applied } = await warehouse.applyRerateStep({ rerateId: id, step });
     failpoint('rerate.after_apply');
     return await records.saveRerate({
       worker,

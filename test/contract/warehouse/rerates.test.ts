@@ -1,5 +1,5 @@
 import type { UsageRow } from '@tollgate/domain';
-import type { ClosedRange, RatedRow, RowKey, RowsToRateQuery, RowToRate, Warehouse } from '@tollgate/warehouse';
+import type { RatedRow, RowKey, RowsToRateQuery, RowToRate, Warehouse } from '@tollgate/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWarehouseServer, type TestWarehouse, type WarehouseServer } from './fixture.ts';
 import { batchOf, DAY_MS, HOUR_MS, JULY_MS, positionAt, receiptFor, storeUsage, total, usageRow } from './rows.ts';
@@ -48,17 +48,14 @@ async function rate(warehouse: Warehouse, { id = RERATE, costPico = 9n } = {}): 
   return rated;
 }
 
-async function apply(
-  warehouse: Warehouse,
-  { id = RERATE, closed = [] as readonly ClosedRange[] } = {},
-): Promise<number> {
+async function apply(warehouse: Warehouse, { id = RERATE } = {}): Promise<number> {
   let applied = 0;
   let after: { customerId: string; hourMs: number } | null = null;
   for (;;) {
     const step = await warehouse.nextRerateStep({ rerateId: id, after, rowsMin: 2 });
     const last = step?.hours.at(-1);
     if (step === null || last === undefined) return applied;
-    applied += (await warehouse.applyRerateStep({ rerateId: id, step, closed })).applied;
+    applied += (await warehouse.applyRerateStep({ rerateId: id, step })).applied;
     after = last;
   }
 }
@@ -134,7 +131,7 @@ describe('a re-rate', () => {
     await rate(warehouse);
     const step = await warehouse.nextRerateStep({ rerateId: RERATE, after: null, rowsMin: 5 });
     if (step === null) throw new Error('there is a step');
-    await warehouse.applyRerateStep({ rerateId: RERATE, step, closed: [] });
+    await warehouse.applyRerateStep({ rerateId: RERATE, step });
     expect(await apply(warehouse)).toBe(ROWS.length);
     expect(await apply(warehouse)).toBe(ROWS.length);
     expect(
@@ -154,16 +151,6 @@ describe('a re-rate', () => {
     await rate(warehouse, { id: 'rrt_2', costPico: 20n });
     expect(await apply(warehouse, { id: 'rrt_2' })).toBe(ROWS.length);
     expect(await total(warehouse)).toMatchObject({ costPico: 240n });
-  });
-
-  it('leaves out what a closed period holds, to the millisecond', async () => {
-    const { warehouse } = await server.fresh();
-    await storeUsage(warehouse, ROWS);
-    await rate(warehouse);
-    const closed = { customerId: 'cus_0', startMs: JULY_MS + 3_000, endMs: JULY_MS + HOUR_MS + 6_000 };
-    // Of `cus_0` only the event at 3 s lies in it: the next is at the end, to the millisecond.
-    expect(await apply(warehouse, { closed: [closed] })).toBe(ROWS.length - 1);
-    expect(await total(warehouse)).toMatchObject({ costPico: 99n });
   });
 
   it('leaves withdrawn and voided events withdrawn', async () => {
@@ -207,10 +194,10 @@ it('a report adds up by customer, model and currency', async () => {
   const priced = { ...first.cost, costPico: 4n, priceIds: ['prc_old'] };
   await warehouse.keepRatedRows(RERATE, [
     { ...ratedAt(first, 9n), old: priced },
-    { ...ratedAt(second, 30n), outcome: 'locked', old: priced },
+    { ...ratedAt(second, 30n), old: priced },
     { ...ratedAt(third, 0n), outcome: 'same', cost: third.cost },
   ]);
-  const sums = { currency: 'USD', events: 3n, changed: 1n, locked: 1n, oldCostPico: 8n, newCostPico: 13n };
+  const sums = { currency: 'USD', events: 3n, changed: 2n, oldCostPico: 8n, newCostPico: 39n };
   const counts = { ...sums, unpricedBefore: 1n, unpricedAfter: 1n };
   expect(await warehouse.rerateReport({ rerateId: RERATE, linesMax: 10 })).toEqual({
     totals: [counts],

@@ -1,0 +1,22 @@
+// An invoice as a document, from what was gathered and calculated.
+
+import { type CanonicalInvoice, canonicalInvoice, type InvoiceFacts, type InvoiceFigures } from '@tollgate/domain';
+import type { Gathered } from './gather.ts';
+
+export function documentOf(
+  gathered: Pick<Gathered, 'seller' | 'buyer' | 'sellerTerms' | 'buyerTerms'> & {
+    readonly inputs: Pick<Gathered['inputs'], 'current'>;
+  },
+  said: Pick<InvoiceFacts, 'id' | 'number' | 'issuedAtMs' | 'dueAtMs'>,
+  figures: InvoiceFigures,
+): CanonicalInvoice {
+  const { seller, buyer, sellerTerms, buyerTerms, inputs } = gathered;
+  const { period, zone } = inputs.current;
+  const facts: InvoiceFacts = {
+    ...said,
+    ...{ period, zone, seller, buyer, note: null },
+    paymentDetails: sellerTerms?.paymentDetails ?? null,
+    purchaseOrder: buyerTerms?.purchaseOrder ?? null,
+  };
+  return canonicalInvoice(facts, figures);
+}

@@ -1,0 +1,157 @@
+// Finalizing: a draft becomes an invoice that never changes, with a number, when everything agrees. One transaction, so that
+// it happened or it did not, and whoever comes second finds it done.
+
+import type { Invoice } from '@tollgate/accounts';
+import {
+  appliedEntries,
+  canonicalInvoiceText,
+  finalizedEntries,
+  formatTimestamp,
+  type InvoiceFigures,
+  zoneOfPeriod,
+} from '@tollgate/domain';
+import { type Calculated, calculate } from './calculate.ts';
+import { findRefusals } from './check.ts';
+import { tellOfLowCredit } from './credit-low.ts';
+import { documentOf } from './document.ts';
+import { createDraft, toldOf } from './draft-ended.ts';
+import { existingInvoice, lockedInvoice } from './existing.ts';
+import { calendarOf, type Gathered, gather } from './gather.ts';
+import { chainedHash } from './hash-chain.ts';
+import { type FinalizedInvoice, isFinalized } from './invoice-states.ts';
+import { nextPlace } from './number.ts';
+import type { Act, InvoicingParts, Records } from './parts.ts';
+import { type Refusal, refusalJson } from './refusal.ts';
+import { waitUntilCounted } from './wait-until-counted.ts';
+
+const DAY_MS = 86_400_000;
+
+export type FinalizeOutcome =
+  /** Also where somebody else had done it before. */
+  | { readonly kind: 'finalized'; readonly invoice: FinalizedInvoice }
+  /** Nothing was written but the reasons, on the draft. */
+  | { readonly kind: 'refused'; readonly invoice: Invoice; readonly refusals: readonly Refusal[] }
+  /** The period came to no lines, so there is no invoice of it, and no draft any more. */
+  | { readonly kind: 'empty' };
+
+export async function finalize(
+  parts: InvoicingParts,
+  records: Records,
+  { invoiceId, by }: { readonly invoiceId: string; readonly by: Act },
+): Promise<FinalizeOutcome> {
+  const { clock } = parts;
+  const startedAtMs = clock.now();
+  const known = await existingInvoice(records, invoiceId);
+  // Before anything is locked.
+  if (known.state === 'draft' && known.period.endMs <= startedAtMs) await waitUntilCounted(parts, startedAtMs);
+  const { customer, invoice } = await lockedInvoice(records, invoiceId);
+  if (isFinalized(invoice)) return { kind: 'finalized', invoice };
+  await records.holdRerates();
+  const { period, zone } = invoice;
+  const gathered = await gather(parts, records, { invoiceId, customer, period, zone, atMs: startedAtMs });
+  const calculated = calculate(gathered.inputs);
+  const refusals = await findRefusals(parts, records, {
+    ...{ customerId: customer.id, gathered, calculated, atMs: startedAtMs, countedUntilMs: startedAtMs },
+  });
+  if (refusals.length > 0) {
+    await records.noteRefusal(invoiceId, refusalJson(refusals, formatTimestamp(startedAtMs)));
+    return { kind: 'refused', invoice, refusals };
+  }
+  await draftUnbilled(parts, records, { customer, gathered });
+  if (calculated.figures.lines.length === 0) {
+    await records.deleteDraft(invoiceId);
+    return { kind: 'empty' };
+  }
+  return { kind: 'finalized', invoice: await write(parts, records, { invoice, gathered, calculated, by }) };
+}
+
+/** From here on changes are looked for since this reading: what it found must not be lost. */
+async function draftUnbilled(
+  parts: InvoicingParts,
+  records: Records,
+  {
+    customer,
+    gathered,
+  }: { readonly customer: Parameters<typeof createDraft>[2]['customer']; readonly gathered: Gathered },
+): Promise<void> {
+  if (gathered.unbilled.length === 0) return;
+  const calendar = await calendarOf(records, customer.id);
+  for (const period of gathered.unbilled) {
+    await createDraft(parts, records, { customer, period, zone: zoneOfPeriod(calendar, period) });
+  }
+}
+
+interface ToWrite {
+  readonly invoice: Invoice;
+  readonly gathered: Gathered;
+  readonly calculated: Calculated;
+  readonly by: Act;
+}
+
+/** The number last: from when it is given until the end of the transaction nobody else gets one of the series. */
+async function write(parts: InvoicingParts, records: Records, of: ToWrite): Promise<FinalizedInvoice> {
+  const { clock, failpoint } = parts;
+  const { invoice, gathered, calculated } = of;
+  const { id, customerId, period, currency } = invoice;
+  const { figures } = calculated;
+  const finalizedAtMs = clock.now();
+  await records.closePeriod({ customerId, ...period, invoiceId: id });
+  await records.bookLedger(finalizedEntries({ customerId, invoiceId: id, currency, atMs: finalizedAtMs }, figures));
+  await takeCredit(records, { invoice, figures, gathered, atMs: finalizedAtMs });
+
+  failpoint('billing.before_number');
+  const { sellerTerms, buyerTerms } = gathered;
+  const place = await nextPlace(records, sellerTerms?.numberPrefix ?? '');
+  const termDays = buyerTerms?.paymentTermDays ?? sellerTerms?.paymentTermDays ?? 0;
+  const dueAtMs = finalizedAtMs + termDays * DAY_MS;
+  const said = { id, number: place.number, issuedAtMs: finalizedAtMs, dueAtMs };
+  const content = canonicalInvoiceText(documentOf(gathered, said, figures));
+  const snapshot = {
+    ...place,
+    ...{ finalizedAtMs, dueAtMs, content, basis: gathered.basis },
+    ...{ subtotalMinor: figures.subtotalMinor, totalMinor: figures.totalMinor, dueMinor: figures.dueMinor },
+    hash: chainedHash(place.previousHash, content),
+  };
+  await records.finalizeInvoice(id, snapshot);
+  const finalized: FinalizedInvoice = { ...invoice, state: 'finalized', snapshot };
+  await tellOfFinalized(records, { ...of, invoice: finalized });
+  failpoint('billing.before_commit');
+  return finalized;
+}
+
+async function takeCredit(
+  records: Records,
+  of: {
+    readonly invoice: Invoice;
+    readonly figures: InvoiceFigures;
+    readonly gathered: Gathered;
+    readonly atMs: number;
+  },
+): Promise<void> {
+  const { invoice, figures, gathered, atMs } = of;
+  const { id, customerId, currency } = invoice;
+  await records.appendCreditEntries(appliedEntries({ invoiceId: id, credits: figures.credits, atMs }));
+  await records.useCreditNotes(id, figures.creditNotes);
+  const drawnMinor = figures.credits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const { balances } = gathered.inputs;
+  const beforeMinor = [...balances.values()].reduce((sum, left) => sum + left, 0n);
+  await tellOfLowCredit(records, {
+    ...{ customerId, currency, beforeMinor, afterMinor: beforeMinor - drawnMinor },
+    lowMinor: gathered.buyerTerms?.lowBalanceMinor ?? null,
+  });
+}
+
+async function tellOfFinalized(
+  records: Records,
+  { invoice, by, gathered }: ToWrite & { readonly invoice: FinalizedInvoice },
+): Promise<void> {
+  const { id, customerId, snapshot } = invoice;
+  const told = { ...toldOf(invoice), number: snapshot.number, due_at: formatTimestamp(snapshot.dueAtMs) };
+  await records.tell({ type: 'invoice.finalized', customerId, data: told });
+  await records.appendAudit({
+    ...{ action: 'invoice.finalized', actor: { keyId: by.keyId }, origin: by.origin, customerId },
+    subject: { type: 'invoice', id },
+    before: { state: 'draft' },
+    after: { state: 'finalized', number: snapshot.number, hash: snapshot.hash, until: gathered.basis.until },
+  });
+}

@@ -1,0 +1,11 @@
+export type { EndedPeriods } from './draft-ended.ts';
+export type { FinalizeOutcome } from './finalize.ts';
+export { createInvoicing, type Invoicing } from './invoicing.ts';
+export type { Act, InvoicingParts, InvoicingWarehouse } from './parts.ts';
+export type { Preview } from './preview.ts';
+export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';
+export type { BillingState, TracedEvent } from './trace-event.ts';
+export type { CanonicalLine, TracedLine, TracedUse } from './trace-line.ts';
+export type { Difference, Verdict } from './verify.ts';
+export type { VoidedInvoice } from './void-invoice.ts';
+export type { CreditNoteRequest } from './write-credit-note.ts';
