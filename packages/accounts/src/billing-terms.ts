@@ -55,6 +55,10 @@ export interface Plan {
   readonly createdAtMs: number;
 }
 
+export interface StoredPlan extends Plan {
+  readonly latestVersion: number;
+}
+
 /** Immutable. */
 export interface PlanVersion {
   readonly planId: string;
@@ -130,9 +134,9 @@ export interface BillingTermRecords {
   createPlan(plan: Plan, first: PlanVersion): Promise<void>;
   addPlanVersion(version: PlanVersion): Promise<void>;
   /** Nobody else adds a version, or archives it, before the transaction ends. */
-  lockPlan(id: string): Promise<Plan | null>;
-  plan(id: string): Promise<Plan | null>;
-  plans(page: Page): Promise<readonly Plan[]>;
+  lockPlan(id: string): Promise<StoredPlan | null>;
+  plan(id: string): Promise<StoredPlan | null>;
+  plans(page: Page): Promise<readonly StoredPlan[]>;
   archivePlan(id: string, atMs: number): Promise<void>;
   planVersion(planId: string, version: number): Promise<PlanVersion | null>;
   /** The newest first. */
@@ -171,6 +175,8 @@ export interface BillingTermRecords {
   createGrant(grant: StoredGrant): Promise<void>;
   grant(id: string): Promise<StoredGrant | null>;
   grants(filter: Page & { readonly customerId?: string }): Promise<readonly StoredGrant[]>;
+  /** What is left of these grants. */
+  creditLeft(grantIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
   /** Of the customer, in the order of writing. */
   creditEntries(customerId: string): Promise<readonly CreditEntry[]>;
   /** An entry whose id is there already changes nothing. Append-only. Refused by the store where a balance would be negative. */

@@ -49,7 +49,13 @@ const EXPIRED = `
 
 type CreditRecords = Pick<
   BillingTermRecords,
-  'createGrant' | 'grant' | 'grants' | 'creditEntries' | 'appendCreditEntries' | 'customersWithExpiredCredit'
+  | 'createGrant'
+  | 'grant'
+  | 'grants'
+  | 'creditLeft'
+  | 'creditEntries'
+  | 'appendCreditEntries'
+  | 'customersWithExpiredCredit'
 >;
 
 export function creditRecords(query: Query): CreditRecords {
@@ -71,6 +77,11 @@ export function creditRecords(query: Query): CreditRecords {
     },
     async grants({ limit, after, customerId }) {
       return (await query<GrantRow>(LIST, [after ?? '', limit, customerId ?? null])).map(toGrant);
+    },
+    async creditLeft(grantIds) {
+      const text = 'SELECT grant_id, left_minor FROM credit_balances WHERE grant_id = ANY($1)';
+      const rows = await query<{ grant_id: string; left_minor: string }>(text, [grantIds]);
+      return new Map(rows.map(({ grant_id: id, left_minor: left }) => [id, BigInt(left)]));
     },
     async creditEntries(customerId) {
       return (await query<EntryRow>(ENTRIES, [customerId])).map(toEntry);

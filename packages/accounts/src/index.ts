@@ -45,6 +45,7 @@ export type {
   SellerTerms,
   StoredCoupon,
   StoredGrant,
+  StoredPlan,
   StoredTaxRate,
   Subscription,
   TaxTerms,

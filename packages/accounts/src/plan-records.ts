@@ -1,7 +1,7 @@
 // The rows of plans and their versions.
 
 import { type PlanTermsJson, planTermsJson, storedPlanTerms } from '@tollgate/domain';
-import type { BillingTermRecords, Plan, PlanVersion } from './billing-terms.ts';
+import type { BillingTermRecords, PlanVersion, StoredPlan } from './billing-terms.ts';
 import type { Query } from './postgres-query.ts';
 import { fromTime, toTime } from './time-column.ts';
 
@@ -11,6 +11,7 @@ interface PlanRow {
   readonly currency: string;
   readonly archived_at: Date | null;
   readonly created_at: Date;
+  readonly latest_version: number;
 }
 
 interface VersionRow {
@@ -21,6 +22,9 @@ interface VersionRow {
   readonly created_at: Date;
   readonly created_by: string;
 }
+
+const SELECT = `
+  SELECT p.*, (SELECT max(version) FROM plan_versions v WHERE v.plan_id = p.id) AS latest_version FROM plans p`;
 
 const INSERT_VERSION = `
   INSERT INTO plan_versions (plan_id, version, terms, created_at, created_by) VALUES ($1, $2, $3, $4, $5)`;
@@ -33,8 +37,8 @@ type PlanRecords = Pick<
 >;
 
 export function planRecords(query: Query): PlanRecords {
-  const planWhere = async (condition: string, id: string): Promise<Plan | null> => {
-    const [row] = await query<PlanRow>(`SELECT * FROM plans WHERE ${condition}`, [id]);
+  const plan = async (id: string): Promise<StoredPlan | null> => {
+    const [row] = await query<PlanRow>(`${SELECT} WHERE p.id = $1`, [id]);
     return row === undefined ? null : toPlan(row);
   };
   const insertVersion = async (version: PlanVersion, currency: string): Promise<void> => {
@@ -52,14 +56,18 @@ export function planRecords(query: Query): PlanRecords {
       await insertVersion(first, currency);
     },
     async addPlanVersion(version) {
-      const plan = await planWhere('id = $1', version.planId);
-      if (plan === null) throw new Error('a version of a plan that is not there');
-      await insertVersion(version, plan.currency);
+      const found = await plan(version.planId);
+      if (found === null) throw new Error('a version of a plan that is not there');
+      await insertVersion(version, found.currency);
     },
-    lockPlan: (id) => planWhere('id = $1 FOR NO KEY UPDATE', id),
-    plan: (id) => planWhere('id = $1', id),
+    async lockPlan(id) {
+      // Read after the lock is had: a version that was added meanwhile lies in another table.
+      await query('SELECT 1 FROM plans WHERE id = $1 FOR NO KEY UPDATE', [id]);
+      return await plan(id);
+    },
+    plan,
     async plans({ limit, after }) {
-      const rows = await query<PlanRow>('SELECT * FROM plans WHERE id > $1 ORDER BY id LIMIT $2', [after ?? '', limit]);
+      const rows = await query<PlanRow>(`${SELECT} WHERE p.id > $1 ORDER BY p.id LIMIT $2`, [after ?? '', limit]);
       return rows.map(toPlan);
     },
     async archivePlan(id, atMs) {
@@ -77,11 +85,12 @@ export function planRecords(query: Query): PlanRecords {
   };
 }
 
-function toPlan(row: PlanRow): Plan {
+function toPlan(row: PlanRow): StoredPlan {
   return {
     id: row.id,
     name: row.name,
     currency: row.currency,
+    latestVersion: row.latest_version,
     archivedAtMs: fromTime(row.archived_at),
     createdAtMs: row.created_at.getTime(),
   };

@@ -1,10 +1,11 @@
 // The configuration of the api, from the environment.
 
 import { readPeppers, readReceiverRules, readTrustedProxies } from '@tollgate/auth';
+import { isCurrency } from '@tollgate/domain';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
-import { isCurrency, isZone } from './formats.ts';
+import { isZone } from './formats.ts';
 import { readTokenConfig } from './token-config.ts';
 
 export type Config = ReturnType<typeof readConfig>;

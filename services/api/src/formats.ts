@@ -1,6 +1,6 @@
 // The string formats that our schemas name, checked as strictly as the rest of the system reads them.
 
-import { parseTimestamp } from '@tollgate/domain';
+import { isCurrency, parseTimestamp } from '@tollgate/domain';
 import Format from 'typebox/format';
 
 const ZONE_SHAPE = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/;
@@ -35,10 +35,4 @@ export function isZone(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-
-export function isCurrency(text: string): boolean {
-  return CURRENCIES.has(text);
 }

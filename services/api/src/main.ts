@@ -25,6 +25,7 @@ import {
 import { createClickHouseWarehouse } from '@tollgate/warehouse';
 import { alertRoutes } from './alerts.ts';
 import { auditLogRoutes } from './audit-log.ts';
+import { billingTermRoutes } from './billing/billing-term-routes.ts';
 import { bookRoutes } from './books.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -168,6 +169,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...rerateRoutes({ warehouse, clock, newId }),
     ...driftRoutes({ warehouse }),
     ...meterRoutes({ clock }),
+    ...billingTermRoutes({ clock, newId }),
     ...meterUsageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
