@@ -17,6 +17,8 @@ export interface AuthorizationRequest {
   readonly input?: unknown;
   /** What the model may answer at most; to be left out for embeddings alone. */
   readonly maxOutputTokens?: number;
+  /** How often the model may search the web; never unless said. */
+  readonly maxWebSearches?: number;
   /** The `type` of the event that will come; `llm.chat` unless said. */
   readonly type?: string;
   readonly serviceTier?: string;
@@ -102,11 +104,12 @@ export function createAuthorizations(options: {
 }
 
 function bodyOf(request: AuthorizationRequest): JsonObject {
-  const { inputTokens, maxOutputTokens, serviceTier, ttlSeconds, ...others } = request;
+  const { inputTokens, maxOutputTokens, maxWebSearches, serviceTier, ttlSeconds, ...others } = request;
   return {
     ...others,
     input_tokens: inputTokens,
     max_output_tokens: maxOutputTokens,
+    max_web_searches: maxWebSearches,
     service_tier: serviceTier,
     ttl_seconds: ttlSeconds,
   };

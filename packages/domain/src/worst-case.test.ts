@@ -21,7 +21,14 @@ function price(priceClass: PriceClass, amountMicros: bigint, changes: Partial<Pr
 function costOf(prices: readonly Price[], use: Partial<WorstUse>) {
   const book = createPriceBook();
   book.add({ prices, markups: [] });
-  return worstCost(book, { ...CONTEXT, inputTokens: 0n, inputAudioTokens: null, outputTokens: 0n, ...use });
+  return worstCost(book, {
+    ...CONTEXT,
+    inputTokens: 0n,
+    inputAudioTokens: null,
+    outputTokens: 0n,
+    webSearches: 0n,
+    ...use,
+  });
 }
 
 describe('the worst case', () => {
@@ -43,6 +50,12 @@ describe('the worst case', () => {
     const prices = [price('input', 1n), price('input', 2n, { context }), price('requests', 7n)];
     expect(costOf(prices, { inputTokens: 200n })).toMatchObject({ costPico: 7_000_200n });
     expect(costOf(prices, { inputTokens: 201n })).toMatchObject({ costPico: 7_000_402n });
+  });
+
+  it('has the searches that the model may make in it', () => {
+    const prices = [price('input', 1n), price('web_searches', 10_000n)];
+    expect(costOf(prices, { inputTokens: 5n, webSearches: 3n })).toMatchObject({ costPico: 30_000_000_005n });
+    expect(costOf([price('input', 1n)], { webSearches: 1n })).toMatchObject({ missing: ['web_searches'] });
   });
 
   it('has a name where there is no price, and is nothing where the price is', () => {

@@ -2,7 +2,7 @@
 // a picture, nobody knows yet; so all of it is taken at the dearest class that has a price for the model, and so is the output.
 //
 // The prices are those that apply now, with the context band that the input reaches. A request as such costs what the class
-// `requests` says. Searches that the model makes are not in it: nobody can say how many there will be.
+// `requests` says, and a search that the model may make what `web_searches` does; how many, whoever asks has to say.
 
 import type { PriceClass } from './price.ts';
 import type { PriceBook, PricedContext } from './price-book.ts';
@@ -15,6 +15,8 @@ export interface WorstUse extends PricedContext {
   /** Those of `inputTokens` that are of recordings; null: not known, so it may be all of them. */
   readonly inputAudioTokens: bigint | null;
   readonly outputTokens: bigint;
+  /** That the model makes at most. */
+  readonly webSearches: bigint;
 }
 
 export type WorstCost =
@@ -51,6 +53,11 @@ export function worstCost(book: PriceBook, use: WorstUse): WorstCost {
     if (tokens === 0n) continue;
     if (rates.has(plain)) costPico += tokens * dearest(rates, classes);
     else missing.push(plain);
+  }
+  if (use.webSearches > 0n) {
+    const search = rates.get('web_searches');
+    if (search === undefined) missing.push('web_searches');
+    else costPico += use.webSearches * search.amountMicros * PICO_PER_MICRO;
   }
   const [firstMissing] = missing;
   if (firstMissing === undefined) return { kind: 'priced', costPico };

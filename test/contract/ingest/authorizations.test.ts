@@ -252,6 +252,8 @@ describe('200, denied', () => {
       detail: expect.stringContaining('unknown_model: input, output'),
     });
     expect(await bench.ask(secret, { service_tier: 'platinum' })).toMatchObject({ code: 'unpriced' });
+    const searching = { model: 'free', max_web_searches: 1 };
+    expect(await bench.ask(secret, searching)).toMatchObject({ detail: expect.stringContaining('web_searches') });
     expect(await bench.ask(secret, { model: 'free' })).toMatchObject({ allowed: true });
     await bench.createPrices('unheard-of', { input: 0n, output: 0n });
     await eventually(
@@ -336,6 +338,7 @@ describe('4xx', () => {
       [{ input_tokens: 1.5 }, '/input_tokens'],
       [{ input_tokens: '1' }, '/input_tokens'],
       [{ ttl_seconds: 4 }, '/ttl_seconds'],
+      [{ max_web_searches: 1_001 }, '/max_web_searches'],
       [{ ttl_seconds: 3_601 }, '/ttl_seconds'],
       [{ ip: '203.0.113.1/32' }, '/ip'],
       [{ type: 'llm.dreams' }, '/type'],

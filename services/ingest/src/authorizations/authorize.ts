@@ -164,6 +164,7 @@ async function findCost(
     inputTokens: input.tokens,
     inputAudioTokens: input.audioTokens,
     outputTokens: request.maxOutputTokens,
+    webSearches: request.maxWebSearches,
   });
 }
 

@@ -24,6 +24,7 @@ export interface AuthorizationRequest {
   /** Undefined: the text of `input` is to be counted. */
   readonly inputTokens: bigint | undefined;
   readonly maxOutputTokens: bigint;
+  readonly maxWebSearches: bigint;
   readonly serviceTier: string;
   readonly region: string;
   /** Of the end client; null: not told. */
@@ -32,6 +33,7 @@ export interface AuthorizationRequest {
 }
 
 const TOKENS_MAX = 1_000_000_000;
+const WEB_SEARCHES_MAX = 1_000;
 const TTL_SECONDS_DEFAULT = 600;
 const TTL_SECONDS_MIN = 5;
 const TTL_SECONDS_MAX = 3_600;
@@ -50,6 +52,7 @@ const MEMBERS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['input_tokens', isTokens],
   ['input', (value) => (value === null ? 'Must be what the model is sent: text, messages or a request.' : undefined)],
   ['max_output_tokens', isTokens],
+  ['max_web_searches', wholeNumber(0, WEB_SEARCHES_MAX)],
   ['type', textLike(isLlmEventType, `Must be one of ${LLM_EVENT_TYPES.join(', ')}.`)],
   ['service_tier', isName],
   ['region', isName],
@@ -80,6 +83,7 @@ export function readAuthorization(bytes: Buffer): AuthorizationRequest {
     type: isLlmEventType(type) ? type : 'llm.chat',
     inputTokens: tokens === undefined ? undefined : BigInt(tokens),
     maxOutputTokens: BigInt(numberOf(body, 'max_output_tokens') ?? 0),
+    maxWebSearches: BigInt(numberOf(body, 'max_web_searches') ?? 0),
     serviceTier: serviceTierOf(tier) ?? tier,
     region: textOf(body, 'region') ?? '',
     address: textOf(body, 'ip') ?? null,
