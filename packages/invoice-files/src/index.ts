@@ -6,3 +6,4 @@ export {
   type TableFormat,
   writeInvoice,
 } from './formats.ts';
+export { DOCUMENT_SCHEMAS, SCHEMA_MEDIA_TYPE } from './schemas.ts';

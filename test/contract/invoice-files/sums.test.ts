@@ -12,9 +12,10 @@ import {
   times,
   ZERO,
 } from '@tollgate/domain';
-import { type InvoiceFormatName, writeInvoice } from '@tollgate/invoice-files';
+import { DOCUMENT_SCHEMAS, type InvoiceFormatName, writeInvoice } from '@tollgate/invoice-files';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { Compile } from 'typebox/compile';
 import { expect, it } from 'vitest';
 import { anyInvoice } from '../../support/any-invoice.ts';
 
@@ -67,6 +68,15 @@ async function each(check: (invoice: CanonicalInvoice) => Promise<void>): Promis
 it('JSON is the canonical text, byte by byte', async () => {
   await each(async (invoice) => {
     expect(await textOf('json', invoice)).toBe(canonicalInvoiceText(invoice));
+  });
+});
+
+it('JSON fits the schema that is published for it', async () => {
+  const schema = Compile(JSON.parse(DOCUMENT_SCHEMAS.get('tollgate.invoice/1') ?? ''));
+  await each(async (invoice) => {
+    const document = JSON.parse(await textOf('json', invoice));
+    expect(schema.Errors(document)).toEqual([]);
+    expect(schema.Check({ ...document, more: true })).toBe(false);
   });
 });
 
