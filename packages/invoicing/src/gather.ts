@@ -45,7 +45,7 @@ export async function gather(
 ): Promise<Gathered> {
   const { customer, period, zone, atMs } = subject;
   const { warehouse, prices } = parts;
-  await prices.refresh();
+  await refreshStale(prices, atMs);
   const reading: Read = {
     ...{ customerId: customer.id, currency: customer.currency },
     pricesKnownAtMs: prices.completeUntilMs - 1,
@@ -77,6 +77,17 @@ export async function gather(
       rerates: rerates.map(({ id }) => id),
     },
   };
+}
+
+/** Prices of meters, that is. */
+const PRICES_AGE_MAX_MS = 10_000;
+
+/**
+ * Reading prices takes a connection of its own, and whoever gathers for a transaction holds one already: many at once could
+ * wait for each other. So it is done before transactions (`refreshPrices`), and here only where that was long ago.
+ */
+async function refreshStale(prices: InvoicingParts['prices'], atMs: number): Promise<void> {
+  if (prices.completeUntilMs < atMs - PRICES_AGE_MAX_MS) await prices.refresh();
 }
 
 interface Read {

@@ -29,6 +29,8 @@ export interface Invoicing {
   /** A draft is calculated; what is finalized is as it is stored. */
   view(invoice: Invoice): Promise<CanonicalInvoice>;
 
+  /** Reads prices that were written since. Before a transaction is opened for one of the following, not in it. */
+  refreshPrices(): Promise<void>;
   /** Drafts of the customer's periods that have ended, and its next open period. Again it changes nothing. */
   draftEnded(records: Records, customerId: string): Promise<EndedPeriods>;
   /** Whoever comes second finds it done. Waits up to five seconds for what is in flight, before it locks anything. */
@@ -51,9 +53,11 @@ export function createInvoicing(parts: InvoicingParts): Invoicing {
     preview: (of) => previewPeriod(parts, of),
     previewDraft: (draft) => previewDraft(parts, draft),
     view: (invoice) => viewInvoice(parts, invoice),
+    refreshPrices: () => parts.prices.refresh(),
     draftEnded: (records, customerId) => draftEnded(parts, records, customerId),
     finalize: (records, act) => finalize(parts, records, act),
     async finalizeNow(act) {
+      await parts.prices.refresh();
       const outcome = await parts.accounts.transaction((records) => finalize(parts, records, act));
       parts.failpoint('billing.after_commit');
       return outcome;

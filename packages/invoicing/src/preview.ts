@@ -51,6 +51,7 @@ export async function viewInvoice(parts: InvoicingParts, invoice: Invoice): Prom
 
 async function preview(parts: InvoicingParts, subject: InvoiceSubject): Promise<Preview> {
   const { invoiceId, customer, period, atMs } = subject;
+  await parts.prices.refresh();
   const gathered = await gather(parts, parts.accounts, subject);
   const calculated = calculate(gathered.inputs);
   const said = { id: invoiceId ?? customer.id, number: null, issuedAtMs: null, dueAtMs: null };
