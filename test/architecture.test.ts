@@ -26,7 +26,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   // Files of other people's formats, and who writes them.
   'invoice-files': {
     ours: ['domain', 'runtime'],
-    vendors: ['hyparquet-writer', '@myriaddreamin/typst-ts-node-compiler'],
+    vendors: ['hyparquet-writer', '@e-invoice-eu/core', '@myriaddreamin/typst-ts-node-compiler', 'ajv'],
   },
   archive: { ours: ['domain'], vendors: [] },
   // Speaks to the API as anybody does.

@@ -9,6 +9,10 @@ export function minorOf(money: string): bigint {
   return BigInt(money.replace('.', ''));
 }
 
+export function isZero(decimal: string): boolean {
+  return !/[1-9]/.test(decimal);
+}
+
 export function exactOf(decimal: string): Exact {
   const [whole = '', fraction = ''] = decimal.split('.');
   return exact(BigInt(whole + fraction), fraction.length);

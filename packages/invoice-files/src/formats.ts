@@ -2,6 +2,8 @@
 // projection of the canonical JSON and adds nothing that is not in it.
 
 import type { CanonicalInvoice } from '@tollgate/domain';
+import { lacksForEn16931 } from './en16931/lacks.ts';
+import { writeCii, writeUbl } from './en16931/write-xml.ts';
 import { writeFocusCsv } from './focus-csv.ts';
 import { writeFocusParquet } from './focus-parquet.ts';
 import { writeInvoicesCsv, writeLinesCsv } from './invoices-csv.ts';
@@ -21,6 +23,8 @@ interface FileType {
 /** A document of one invoice. */
 export interface DocumentFormat extends FileType {
   readonly holds: 'one';
+  /** What the invoice lacks to be written so, in sentences; none: it can be written. */
+  readonly lacks: (invoice: CanonicalInvoice) => readonly string[];
   readonly write: (invoice: CanonicalInvoice) => Promise<Uint8Array>;
 }
 
@@ -34,9 +38,13 @@ export type InvoiceFormat = DocumentFormat | TableFormat;
 
 const CSV = { holds: 'many', contentType: 'text/csv; charset=utf-8; header=present', extension: 'csv' } as const;
 
+const XML = { holds: 'one', contentType: 'application/xml', extension: 'xml', lacks: lacksForEn16931 } as const;
+
 export const INVOICE_FORMATS = {
-  json: { holds: 'one', contentType: 'application/json', extension: 'json', write: writeJson },
-  pdf: { holds: 'one', contentType: 'application/pdf', extension: 'pdf', write: writePdf },
+  json: { holds: 'one', contentType: 'application/json', extension: 'json', lacks: nothing, write: writeJson },
+  pdf: { holds: 'one', contentType: 'application/pdf', extension: 'pdf', lacks: nothing, write: writePdf },
+  ubl: { ...XML, write: writeUbl },
+  cii: { ...XML, write: writeCii },
   csv: { ...CSV, write: writeInvoicesCsv },
   lines_csv: { ...CSV, write: writeLinesCsv },
   focus_csv: { ...CSV, write: writeFocusCsv },
@@ -60,6 +68,10 @@ export async function* writeInvoice(
   const chosen = formats[format];
   if (chosen.holds === 'one') yield await chosen.write(invoice);
   else yield* chosen.write(only(invoice));
+}
+
+function nothing(): readonly string[] {
+  return [];
 }
 
 async function* only(invoice: CanonicalInvoice): AsyncGenerator<CanonicalInvoice, void> {

@@ -1,6 +1,7 @@
 // Figures as people read them: digits in groups, the minus sign of typography, and prices of tokens for a million of them.
 
-import { type Exact, exact, exactText, parseExact, roundHalfUp, times } from '@tollgate/domain';
+import { exact, exactText, roundHalfUp, times } from '@tollgate/domain';
+import { exactOf, isZero } from '../amounts.ts';
 
 const MINUS = '\u2212';
 const EXACT_DIGITS_MAX = 10;
@@ -15,10 +16,6 @@ export function grouped(decimal: string): string {
 /** What is taken off: `12.00` is `−12.00`, and nothing stays nothing. */
 export function takenOff(decimal: string): string {
   return isZero(decimal) ? grouped(decimal) : grouped(decimal.startsWith('-') ? decimal.slice(1) : `-${decimal}`);
-}
-
-export function isZero(decimal: string): boolean {
-  return !/[1-9]/.test(decimal);
 }
 
 /** With all its digits, at least those of the currency; what has very many of them is said to be rounded. */
@@ -43,10 +40,4 @@ export function unitPriceText(of: {
   const { price, unit, minorDigits } = of;
   if (unit !== 'token') return `${exactFigure(price, minorDigits)}${unit === '' ? '' : ` / ${unit}`}`;
   return `${exactFigure(exactText(times(exactOf(price), PER_MILLION)), minorDigits)} / 1M`;
-}
-
-export function exactOf(decimal: string): Exact {
-  const parsed = parseExact(decimal);
-  // A product of several factors can have more digits than anyone may write into a price.
-  return parsed ?? { value: BigInt(decimal.replace('.', '')), digits: decimal.split('.')[1]?.length ?? 0 };
 }

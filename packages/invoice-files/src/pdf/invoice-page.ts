@@ -1,7 +1,8 @@
 // An invoice as a page: which figures stand where, and in which words.
 
 import { type CanonicalInvoice, type CanonicalParty, dateTextAt } from '@tollgate/domain';
-import { grouped, isZero, takenOff } from './figure-text.ts';
+import { isZero } from '../amounts.ts';
+import { grouped, takenOff } from './figure-text.ts';
 import { type Line, type LineContext, lineRows } from './line-rows.ts';
 import type { Page, PageColumn, PageParty, PageRow, PageTable, PageTotal, Wording } from './page.ts';
 import { summaryTable } from './summary-table.ts';

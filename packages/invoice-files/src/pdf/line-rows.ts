@@ -1,7 +1,8 @@
 // A line of an invoice as rows of a table: its figures in one row where they fit there, and below it how it came to be.
 
 import { type CanonicalInvoice, compare, exact, exactText, plus, roundHalfUp, times } from '@tollgate/domain';
-import { exactFigure, exactOf, grouped, isZero, takenOff, unitPriceText } from './figure-text.ts';
+import { exactOf, isZero } from '../amounts.ts';
+import { exactFigure, grouped, takenOff, unitPriceText } from './figure-text.ts';
 import type { PageRow } from './page.ts';
 import { plain, wordingOf } from './wording.ts';
 

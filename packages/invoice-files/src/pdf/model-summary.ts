@@ -1,8 +1,8 @@
 // What was billed of each project and model. An amount of a line is divided among the use it is for, in proportion to what
 // the events cost, so that the parts add up to the lines to the cent.
 
-import { apportion, type CanonicalInvoice, toMinor } from '@tollgate/domain';
-import { exactOf } from './figure-text.ts';
+import { apportion, type CanonicalInvoice } from '@tollgate/domain';
+import { exactOf, minorOf } from '../amounts.ts';
 
 type Line = CanonicalInvoice['lines'][number];
 type Group = NonNullable<Line['usage']>['groups'][number];
@@ -21,12 +21,12 @@ export interface ModelSummary {
   readonly otherMinor: bigint;
 }
 
-export function summarizeModels({ lines, currency }: CanonicalInvoice): ModelSummary {
+export function summarizeModels({ lines }: CanonicalInvoice): ModelSummary {
   const totals = new Map<string, ModelTotal>();
   let otherMinor = 0n;
   for (const { amount, usage } of lines) {
     const groups = usage?.groups ?? [];
-    const amountMinor = toMinor(exactOf(amount), currency);
+    const amountMinor = minorOf(amount);
     if (groups.length === 0) otherMinor += amountMinor;
     for (const [index, share] of (groups.length === 0 ? [] : apportion(amountMinor, weightsOf(groups))).entries()) {
       const group = groups[index];
