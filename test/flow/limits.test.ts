@@ -111,6 +111,39 @@ describe('what is merely reported', () => {
   });
 });
 
+describe('a customer that pays ahead', () => {
+  it('is admitted as far as its credit goes, and further within a second of a grant', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const customer = await createTestCustomer(stack);
+    const { api, ingest, customerId } = customer;
+    const price = { provider: 'openai', model: 'prepaid', class: 'input', amount: '1000000', customer: customerId };
+    await api.json(api.post('/v1/prices', price));
+    const ask = async (tokens: number) => {
+      const body = { provider: 'openai', model: 'prepaid', input_tokens: tokens, max_output_tokens: 0 };
+      return await ingest.json<{ allowed: boolean; code?: string }>(ingest.post('/v1/authorizations', body));
+    };
+    await api.json(api.put(`/v1/customers/${customerId}/billing`, { prepaid_only: true }));
+    const [limit] = await api
+      .json<{ data: { id: string; amount: string }[] }>(api.get(`/v1/limits?customer=${customerId}`))
+      .then(({ data }) => data);
+    expect(limit).toMatchObject({ amount: '0', metric: 'cost', window: 'lifetime', mode: 'block' });
+    await eventually(async () => expect(await ask(1)).toMatchObject({ allowed: false, code: 'spend_limit_exceeded' }), {
+      timeoutMs: SOON_MS,
+    });
+    const grant = { customer: customerId, amount: '10', kind: 'paid' };
+    await api.json(api.post('/v1/credit-grants', grant));
+    await eventually(async () => expect(await ask(8)).toMatchObject({ allowed: true }), { timeoutMs: 1_000 });
+    expect(await ask(3)).toMatchObject({ allowed: false, code: 'spend_limit_exceeded' });
+    await api.json(api.post('/v1/credit-grants', grant));
+    await eventually(async () => expect(await ask(12)).toMatchObject({ allowed: true }), { timeoutMs: 1_000 });
+    // The limit follows the credit, and nothing else.
+    expect((await api.delete(`/v1/limits/${limit?.id}`)).status).toBe(409);
+    await api.json(api.put(`/v1/customers/${customerId}/billing`, {}));
+    await eventually(async () => expect(await ask(1_000)).toMatchObject({ allowed: true }), { timeoutMs: 2_000 });
+  });
+});
+
 describe('a counter that differs from the warehouse', () => {
   it('is rebuilt, whether it has too much or was never told', { timeout: TIMEOUT_MS }, async () => {
     const customer = await createTestCustomer(stack);

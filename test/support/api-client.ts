@@ -2,6 +2,7 @@
 
 export interface ApiClient {
   post(path: string, body: unknown): Promise<Response>;
+  put(path: string, body: unknown): Promise<Response>;
   patch(path: string, body: unknown): Promise<Response>;
   get(path: string): Promise<Response>;
   delete(path: string): Promise<Response>;
@@ -24,6 +25,7 @@ export function createApiClient(baseUrl: string, secret: string): ApiClient {
     });
   return {
     post: (path, body) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
     patch: (path, body) => send('PATCH', path, body),
     get: (path) => call('GET', path),
     delete: (path) => call('DELETE', path),

@@ -1,7 +1,9 @@
 // The rows of what invoices say of the seller and of each buyer.
 
 import type { BillingTermRecords, BuyerTerms, PartyDetails, SellerTerms, TaxTerms } from './billing-terms.ts';
+import { followCredit } from './follow-credit.ts';
 import type { Query } from './postgres-query.ts';
+import { toTime } from './time-column.ts';
 
 interface SellerRow {
   readonly party: PartyDetails;
@@ -41,7 +43,13 @@ const SAVE_BUYER = `
 
 type BillingPartyRecords = Pick<
   BillingTermRecords,
-  'sellerTerms' | 'saveSellerTerms' | 'buyerTerms' | 'saveBuyerTerms'
+  | 'sellerTerms'
+  | 'saveSellerTerms'
+  | 'buyerTerms'
+  | 'saveBuyerTerms'
+  | 'prepaidLimit'
+  | 'bindPrepaidLimit'
+  | 'releasePrepaidLimit'
 >;
 
 export function billingPartyRecords(query: Query): BillingPartyRecords {
@@ -65,6 +73,22 @@ export function billingPartyRecords(query: Query): BillingPartyRecords {
         ...[isPrepaidOnly, lowBalanceMinor?.toString() ?? null],
       ];
       await query(SAVE_BUYER, values);
+      await followCredit(query, { customerId, atMs: 0, isAskedFirst: true });
+    },
+    async prepaidLimit(customerId) {
+      const [row] = await query<{ limit_id: string; since_at: Date }>(
+        'SELECT limit_id, since_at FROM prepaid_limits WHERE customer_id = $1',
+        [customerId],
+      );
+      return row === undefined ? null : { customerId, limitId: row.limit_id, sinceMs: row.since_at.getTime() };
+    },
+    async bindPrepaidLimit({ customerId, limitId, sinceMs }) {
+      const values = [customerId, limitId, toTime(sinceMs)];
+      await query('INSERT INTO prepaid_limits (customer_id, limit_id, since_at) VALUES ($1, $2, $3)', values);
+      await followCredit(query, { customerId, atMs: 0, isAskedFirst: true });
+    },
+    async releasePrepaidLimit(customerId) {
+      await query('DELETE FROM prepaid_limits WHERE customer_id = $1', [customerId]);
     },
   };
 }

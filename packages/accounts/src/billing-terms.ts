@@ -46,6 +46,12 @@ export interface BuyerTerms {
   readonly lowBalanceMinor: bigint | null;
 }
 
+interface PrepaidLimit {
+  readonly customerId: string;
+  readonly limitId: string;
+  readonly sinceMs: number;
+}
+
 export interface Plan {
   readonly id: string;
   readonly name: string;
@@ -130,6 +136,11 @@ export interface BillingTermRecords {
   saveSellerTerms(terms: SellerTerms): Promise<void>;
   buyerTerms(customerId: string): Promise<BuyerTerms | null>;
   saveBuyerTerms(terms: BuyerTerms): Promise<void>;
+  /** The limit that holds a customer to its credit, and from when on use counts against it; null: it does not pay ahead. */
+  prepaidLimit(customerId: string): Promise<PrepaidLimit | null>;
+  /** From then on the limit's amount follows the customer's credit, in the transaction of each entry. */
+  bindPrepaidLimit(limit: PrepaidLimit): Promise<void>;
+  releasePrepaidLimit(customerId: string): Promise<void>;
 
   createPlan(plan: Plan, first: PlanVersion): Promise<void>;
   addPlanVersion(version: PlanVersion): Promise<void>;
@@ -179,7 +190,10 @@ export interface BillingTermRecords {
   creditLeft(grantIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
   /** Of the customer, in the order of writing. */
   creditEntries(customerId: string): Promise<readonly CreditEntry[]>;
-  /** An entry whose id is there already changes nothing. Append-only. Refused by the store where a balance would be negative. */
+  /**
+   * An entry whose id is there already changes nothing. Append-only. Refused (`conflict`) where a balance would be negative.
+   * Tells of a balance that falls below what the customer wants to be told of, and keeps the limit of one that pays ahead.
+   */
   appendCreditEntries(entries: readonly CreditEntry[]): Promise<void>;
   /** Customers with something left of a grant that has expired. */
   customersWithExpiredCredit(nowMs: number, limit: number): Promise<readonly string[]>;

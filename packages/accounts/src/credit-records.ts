@@ -2,6 +2,7 @@
 
 import { type CreditEntry, grantedEntry } from '@tollgate/domain';
 import type { BillingTermRecords, StoredGrant } from './billing-terms.ts';
+import { followCredit } from './follow-credit.ts';
 import type { Query } from './postgres-query.ts';
 import { fromTime, toTime } from './time-column.ts';
 
@@ -44,6 +45,8 @@ const APPEND = `
   INSERT INTO credit_entries (id, grant_id, kind, amount_minor, at, invoice_id) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (id) DO NOTHING`;
 
+const OWNERS = 'SELECT DISTINCT customer_id FROM credit_grants WHERE id = ANY($1) ORDER BY customer_id';
+
 const EXPIRED = `
   SELECT DISTINCT customer_id FROM credit_balances WHERE left_minor > 0 AND expires_at <= $1 ORDER BY customer_id LIMIT $2`;
 
@@ -64,6 +67,11 @@ export function creditRecords(query: Query): CreditRecords {
     for (const entry of entries.toSorted((a, b) => (a.grantId < b.grantId ? -1 : Number(a.grantId > b.grantId)))) {
       const { id, grantId, kind, amountMinor, atMs, invoiceId } = entry;
       await query(APPEND, [id, grantId, kind, amountMinor.toString(), toTime(atMs), invoiceId]);
+    }
+    const owners = await query<{ customer_id: string }>(OWNERS, [entries.map(({ grantId }) => grantId)]);
+    const atMs = Math.max(0, ...entries.map((entry) => entry.atMs));
+    for (const { customer_id: customerId } of owners) {
+      await followCredit(query, { customerId, atMs, isAskedFirst: false });
     }
   };
   return {

@@ -115,6 +115,8 @@ export function createPostgresAccounts(options: PostgresAccountsOptions): Accoun
     createRerate: (rerate) => transact((_tx, records) => records.createRerate(rerate)),
     // Each is more than one row, and all or none of them.
     createPlan: (plan, first) => transact((_tx, records) => records.createPlan(plan, first)),
+    saveBuyerTerms: (terms) => transact((_tx, records) => records.saveBuyerTerms(terms)),
+    bindPrepaidLimit: (limit) => transact((_tx, records) => records.bindPrepaidLimit(limit)),
     createGrant: (grant) => transact((_tx, records) => records.createGrant(grant)),
     appendCreditEntries: (entries) => transact((_tx, records) => records.appendCreditEntries(entries)),
     useCreditNotes: (invoiceId, uses) => transact((_tx, records) => records.useCreditNotes(invoiceId, uses)),

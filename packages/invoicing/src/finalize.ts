@@ -7,12 +7,10 @@ import {
   canonicalInvoiceText,
   finalizedEntries,
   formatTimestamp,
-  type InvoiceFigures,
   zoneOfPeriod,
 } from '@tollgate/domain';
 import { type Calculated, calculate } from './calculate.ts';
 import { findRefusals } from './check.ts';
-import { tellOfLowCredit } from './credit-low.ts';
 import { documentOf } from './document.ts';
 import { createDraft, toldOf } from './draft-ended.ts';
 import { existingInvoice, lockedInvoice } from './existing.ts';
@@ -97,7 +95,9 @@ async function write(parts: InvoicingParts, records: Records, of: ToWrite): Prom
   const finalizedAtMs = clock.now();
   await records.closePeriod({ customerId, ...period, invoiceId: id });
   await records.bookLedger(finalizedEntries({ customerId, invoiceId: id, currency, atMs: finalizedAtMs }, figures));
-  await takeCredit(records, { invoice, figures, gathered, atMs: finalizedAtMs });
+  const taken = appliedEntries({ invoiceId: id, credits: figures.credits, atMs: finalizedAtMs });
+  await records.appendCreditEntries(taken);
+  await records.useCreditNotes(id, figures.creditNotes);
 
   failpoint('billing.before_number');
   const { sellerTerms, buyerTerms } = gathered;
@@ -117,28 +117,6 @@ async function write(parts: InvoicingParts, records: Records, of: ToWrite): Prom
   await tellOfFinalized(records, { ...of, invoice: finalized });
   failpoint('billing.before_commit');
   return finalized;
-}
-
-async function takeCredit(
-  records: Records,
-  of: {
-    readonly invoice: Invoice;
-    readonly figures: InvoiceFigures;
-    readonly gathered: Gathered;
-    readonly atMs: number;
-  },
-): Promise<void> {
-  const { invoice, figures, gathered, atMs } = of;
-  const { id, customerId, currency } = invoice;
-  await records.appendCreditEntries(appliedEntries({ invoiceId: id, credits: figures.credits, atMs }));
-  await records.useCreditNotes(id, figures.creditNotes);
-  const drawnMinor = figures.credits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  const { balances } = gathered.inputs;
-  const beforeMinor = [...balances.values()].reduce((sum, left) => sum + left, 0n);
-  await tellOfLowCredit(records, {
-    ...{ customerId, currency, beforeMinor, afterMinor: beforeMinor - drawnMinor },
-    lowMinor: gathered.buyerTerms?.lowBalanceMinor ?? null,
-  });
 }
 
 async function tellOfFinalized(

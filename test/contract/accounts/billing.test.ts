@@ -235,6 +235,72 @@ describe('credit', () => {
   });
 });
 
+describe('a customer that pays ahead', () => {
+  it('may use what was granted, and is told once that little is left', async () => {
+    const customerId = await addCustomer();
+    const limitId = newId('lim');
+    await accounts.createLimit({
+      ...{
+        id: limitId,
+        customerId,
+        scope: { kind: 'customer', id: customerId },
+        setBy: 'operator',
+        modelPattern: null,
+      },
+      ...{ metric: 'cost', window: 'lifetime', countsFromMs: JUNE.startMs, amount: 0n, mode: 'block', thresholds: [] },
+      ...{ allowanceWhenUnknown: null, refusesEvents: false, suspendedUntilMs: null, revision: 1 },
+      ...{ createdAtMs: NOW_MS, updatedAtMs: NOW_MS },
+    });
+    const grantOf = async (amountMinor: bigint, fields: Partial<StoredGrant> = {}): Promise<string> => {
+      const grant: StoredGrant = {
+        ...{ id: newId('crg'), customerId, currency: 'EUR', kind: 'paid', priority: 1, chargeIds: null, amountMinor },
+        ...{ effectiveFromMs: MAY.startMs, expiresAtMs: null, description: '', createdAtMs: NOW_MS, ...fields },
+      };
+      await accounts.createGrant(grant);
+      return grant.id;
+    };
+    const admitted = async (): Promise<bigint> => ((await accounts.limit(limitId))?.amount ?? -1n) / 10n ** 10n;
+    const told = async () =>
+      (
+        await runSql<{ data: object }>(url, "SELECT data FROM outbox WHERE type = 'credit.low' AND customer_id = $1", [
+          customerId,
+        ])
+      ).map(({ data }) => data);
+
+    const [may, june] = [await addDraft(customerId), await addDraft(customerId, { period: JUNE })];
+    const first = await grantOf(1_000n);
+    const entry = (kind: CreditEntry['kind'], amountMinor: bigint, invoiceId: string | null): CreditEntry => {
+      return { id: newId('e'), grantId: first, kind, amountMinor, atMs: NOW_MS, invoiceId };
+    };
+    await accounts.appendCreditEntries([entry('applied', 300n, may)]);
+    const party = { name: 'Acme', address: [], country: null, tax_ids: [], email: null };
+    const terms = { customerId, party, purchaseOrder: null, paymentTermDays: null, tax: { kind: 'none' } } as const;
+    await accounts.saveBuyerTerms({ ...terms, isPrepaidOnly: true, lowBalanceMinor: 500n });
+    await accounts.bindPrepaidLimit({ customerId, limitId, sinceMs: JUNE.startMs });
+    expect(await admitted()).toBe(700n);
+
+    await accounts.appendCreditEntries([entry('applied', 201n, june)]);
+    expect(await admitted()).toBe(700n);
+    expect(await told()).toEqual([{ customer: customerId, currency: 'EUR', balance: '4.99', threshold: '5.00' }]);
+    await accounts.appendCreditEntries([entry('applied', 1n, june)]);
+    expect(await told()).toHaveLength(1);
+    await accounts.appendCreditEntries([entry('returned', 300n, may)]);
+    expect(await admitted()).toBe(1_000n);
+    await accounts.appendCreditEntries([entry('revoked', 400n, null)]);
+    expect(await admitted()).toBe(600n);
+    expect(await told()).toHaveLength(2);
+    // For some charges only, not yet in force, or in force no more: no limit could tell when to stop.
+    await grantOf(50n, { chargeIds: ['base'] });
+    await grantOf(50n, { effectiveFromMs: Date.UTC(2999, 0, 1) });
+    await grantOf(50n, { expiresAtMs: JUNE.startMs });
+    expect(await admitted()).toBe(600n);
+    await grantOf(1_000n);
+    expect(await admitted()).toBe(1_600n);
+    await accounts.releasePrepaidLimit(customerId);
+    expect(await accounts.prepaidLimit(customerId)).toBeNull();
+  });
+});
+
 describe('invoices', () => {
   it('numbers have no gap and none is given twice, however many finalize at once and whichever fail', async () => {
     const drafts = await Promise.all(Array.from({ length: 8 }, async () => addDraft(await addCustomer())));

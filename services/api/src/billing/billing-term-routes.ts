@@ -18,7 +18,7 @@ export interface BillingTermOptions {
 export function billingTermRoutes(options: BillingTermOptions): readonly Route[] {
   return [
     ...sellerTermsRoutes(),
-    ...buyerTermsRoutes(),
+    ...buyerTermsRoutes(options),
     ...planRoutes(options),
     ...subscriptionRoutes(options),
     ...couponRoutes(options),

@@ -7,7 +7,9 @@ import { CustomerId } from '../customers.ts';
 import { defineRoute, json, type Route } from '../route.ts';
 import { Decimal, orNull } from '../schemas.ts';
 import { mustBeSeen } from '../tenancy.ts';
+import type { BillingTermOptions } from './billing-term-routes.ts';
 import { readMinor, refuseInvalid } from './invalid.ts';
+import { keepPrepaidLimit } from './keep-prepaid-limit.ts';
 import { mustBeOperator } from './operator-only.ts';
 import { partyFields, partyJson, partyShown, readParty } from './party-json.ts';
 import { recordTermAct } from './record-term-act.ts';
@@ -63,7 +65,7 @@ const BuyerTermsSchema = Type.Object({
   low_balance: orNull(Decimal),
 });
 
-export function buyerTermsRoutes(): readonly Route[] {
+export function buyerTermsRoutes(options: BillingTermOptions): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -98,6 +100,7 @@ export function buyerTermsRoutes(): readonly Route[] {
         const before = await buyerTermsOf(customer, records);
         const after = readBuyerTerms(call.body, customer);
         refuseInvalid(await flawsOfTax(after.tax, before.tax, records));
+        await keepPrepaidLimit(call, { customer, terms: after, ...options });
         await records.saveBuyerTerms(after);
         await recordTermAct(call, {
           ...{ action: 'buyer_terms.set', customerId: customer.id, id: customer.id },

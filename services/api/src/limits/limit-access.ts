@@ -30,6 +30,13 @@ export async function lockedLimit(id: string | undefined, { caller, records }: A
       detail: 'A key cannot change its own limits. Use another key to do it.',
     });
   }
+  if (limit.customerId !== null && (await records.prepaidLimit(limit.customerId))?.limitId === limit.id) {
+    throw new TollgateError({
+      code: 'conflict',
+      detail:
+        'The limit follows the credit of a customer that pays ahead. Grant or revoke credit, or change how it is billed.',
+    });
+  }
   return limit;
 }
 
