@@ -15,7 +15,7 @@ export async function rewindLog(stack: Stack): Promise<void> {
 }
 
 function logOf({ log, logServer }: Stack): EventLog {
-  const shared = { name: 'tollgate', partitionCount: PARTITIONS, sessionMs: SESSION_MS };
+  const shared = { name: 'tollgate', partitionCount: PARTITIONS, sessionMs: SESSION_MS[log] };
   const logger = createLogger({ service: 'test', level: 'warn' });
   switch (log) {
     case 'kafka':

@@ -33,6 +33,13 @@ export interface BooksAnswer {
 
 const HOUR_MS = 60 * 60 * 1000;
 
+interface Quantities {
+  readonly events: number;
+  readonly requests: number;
+  readonly input: number;
+  readonly output: number;
+}
+
 interface Subject {
   readonly api: ApiClient;
   readonly customerId: string;
@@ -48,7 +55,7 @@ interface Subject {
 export async function expectExact(subject: Subject): Promise<void> {
   const { journal } = subject;
   const quantities = [...journal.acknowledged.values()];
-  const expected = {
+  const expected: Quantities = {
     events: quantities.length,
     requests: quantities.length,
     input: quantities.reduce((sum, { input }) => sum + input, 0),
@@ -84,7 +91,7 @@ function periodOf(): string {
   return `start=${start}&end=${end}`;
 }
 
-async function usageTotals({ api, customerId }: Subject): Promise<Record<string, number>> {
+async function usageTotals({ api, customerId }: Pick<Subject, 'api' | 'customerId'>): Promise<Quantities> {
   const answer = await api.json<UsageAnswer>(api.get(`/v1/usage?${periodOf()}&customer=${customerId}`));
   const row = answer.data[0];
   return {
@@ -93,6 +100,10 @@ async function usageTotals({ api, customerId }: Subject): Promise<Record<string,
     input: row?.tokens.input ?? 0,
     output: row?.tokens.output ?? 0,
   };
+}
+
+export async function countedEvents(subject: Pick<Subject, 'api' | 'customerId'>): Promise<number> {
+  return (await usageTotals(subject)).events;
 }
 
 export async function readBooks({ api, customerId }: Pick<Subject, 'api' | 'customerId'>): Promise<BooksAnswer> {

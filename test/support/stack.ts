@@ -11,8 +11,8 @@ import { createServiceProcess, type ServiceName, type ServiceProcess } from './s
 export type LogKind = 'redis-streams' | 'kafka';
 
 export const PARTITIONS = 4;
-/** The shortest there is, so that tests do not wait long for the partitions of a process that was killed. */
-export const SESSION_MS = 6_000;
+/** The shortest there are, so that tests do not wait long for the partitions of a process that was killed. */
+export const SESSION_MS: Readonly<Record<LogKind, number>> = { kafka: 6_000, 'redis-streams': 3_000 };
 
 export interface Stack {
   readonly log: LogKind;
@@ -74,7 +74,9 @@ export async function startStack(options: {
       TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
-      TOLLGATE_LOG_SESSION_MS: `${SESSION_MS}`,
+      TOLLGATE_LOG_SESSION_MS: `${SESSION_MS[options.log]}`,
+      // Each takes a second of processor time to start, and counters are started often here.
+      TOLLGATE_TEXT_WORKERS: '1',
     };
     const service = async (name: ServiceName, env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
       const created = await createServiceProcess({ service: name, env });

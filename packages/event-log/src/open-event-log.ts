@@ -34,7 +34,8 @@ interface OpenOptions {
 const KAFKA_SESSION_MS = 30_000;
 const REDIS_SESSION_MS = 10_000;
 /** What a Kafka broker allows unless it is configured otherwise. */
-const SESSION_MIN_MS = 6_000;
+const KAFKA_SESSION_MIN_MS = 6_000;
+const REDIS_SESSION_MIN_MS = 3_000;
 const SESSION_MAX_MS = 300_000;
 
 /**
@@ -49,7 +50,7 @@ export function readEventLogConfig(env: EnvironmentReader): EventLogConfig {
   const isKafka = brokers.length > 0;
   const sessionMs = env.integer('TOLLGATE_LOG_SESSION_MS', {
     default: isKafka ? KAFKA_SESSION_MS : REDIS_SESSION_MS,
-    min: SESSION_MIN_MS,
+    min: isKafka ? KAFKA_SESSION_MIN_MS : REDIS_SESSION_MIN_MS,
     max: SESSION_MAX_MS,
   });
   const shared = { name, partitionCount, sessionMs };
