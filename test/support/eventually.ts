@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PAUSE_MS = 50;
+const PAUSE_MIN_MS = 50;
 
 /** Calls `attempt` until it resolves; past the deadline the last failure is thrown. */
 export async function eventually<Result>(
@@ -11,11 +11,13 @@ export async function eventually<Result>(
 ): Promise<Result> {
   const deadline = Date.now() + options.timeoutMs;
   for (;;) {
+    const askedAtMs = Date.now();
     try {
       return await attempt();
     } catch (error) {
       if (Date.now() >= deadline) throw error;
-      await pause(PAUSE_MS);
+      // As long as the question took, so that asking leaves the machine to those who are asked.
+      await pause(Math.max(PAUSE_MIN_MS, Date.now() - askedAtMs));
     }
   }
 }
