@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const START_TIMEOUT_MS = 30_000;
-const FAILPOINT_TIMEOUT_MS = 60_000;
+/** Bounds for what hangs; a busy machine may need most of them. */
+const START_TIMEOUT_MS = 90_000;
+const FAILPOINT_TIMEOUT_MS = 120_000;
 const OUTPUT_CHARS_MAX = 200_000;
 
 export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota' | 'webhooks';

@@ -90,12 +90,12 @@ export function describeEventLog(kind: LogKind): void {
         const values = [1, 2, 3].map((byte) => Buffer.alloc(5 * MIB + 512, byte));
         await Promise.all(values.map((value) => writer.append([{ partitionKey: 'large', value }])));
         const { delivered } = fixture.read();
-        await eventually(async () => expect(delivered).toHaveLength(3), SOON);
-        expect(
-          delivered.map(({ value }) =>
-            Buffer.compare(value, values[value[0] === undefined ? 0 : value[0] - 1] ?? Buffer.alloc(0)),
-          ),
-        ).toEqual([0, 0, 0]);
+        // Whichever comes, comes whole; on a busy machine one may come twice.
+        const seen = (): ReadonlySet<number | undefined> => new Set(delivered.map(({ value }) => value[0]));
+        await eventually(async () => expect(seen().size).toBe(3), SOON);
+        for (const { value } of delivered) {
+          expect(Buffer.compare(value, values[(value[0] ?? 0) - 1] ?? Buffer.alloc(0))).toBe(0);
+        }
       });
 
       test('an entry that cannot be unpacked is delivered as one record, and what follows it as well', async () => {
