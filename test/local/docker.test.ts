@@ -13,7 +13,7 @@ import { parse } from 'yaml';
 const COMPOSE_FILE = fileURLToPath(new URL('../../infra/compose.yaml', import.meta.url));
 const DOCKERFILE = fileURLToPath(new URL('../../infra/Dockerfile', import.meta.url));
 const SERVERS = ['clickhouse', 'kafka', 'postgres', 'redis'];
-const SERVICES = ['api', 'counter', 'ingest', 'quota', 'webhooks'];
+const SERVICES = ['api', 'billing', 'counter', 'ingest', 'quota', 'webhooks'];
 
 interface LintResult {
   readonly messages: readonly { readonly type: string; readonly line: number; readonly message: string }[];

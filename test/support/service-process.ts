@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 90_000;
 const FAILPOINT_TIMEOUT_MS = 120_000;
 const OUTPUT_CHARS_MAX = 200_000;
 
-export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota' | 'webhooks';
+export type ServiceName = 'ingest' | 'counter' | 'api' | 'quota' | 'webhooks' | 'billing';
 
 export interface ServiceProcess {
   readonly url: string;

@@ -26,6 +26,8 @@ export interface Stack {
   readonly counters: readonly [ServiceProcess, ServiceProcess];
   /** Not running: tests of limits start them. */
   readonly quotas: readonly [ServiceProcess, ServiceProcess];
+  /** Not running: tests of invoices start them. */
+  readonly billings: readonly [ServiceProcess, ServiceProcess];
   /** Not running: they empty the outbox. */
   readonly webhooks: ServiceProcess;
   /** The environment that every service has. */
@@ -34,7 +36,7 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Starts everything but the second counter, the quota services and webhooks. */
+/** Starts everything but the second counter, the quota services, webhooks and billing. */
 export async function startStack(options: {
   readonly log: LogKind;
   /** Of every service, beside what the stack needs. */
@@ -73,6 +75,7 @@ export async function startStack(options: {
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
       TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
+      TOLLGATE_FILES_DIR: join(folder, 'files'),
       TOLLGATE_LOG_PARTITIONS: `${PARTITIONS}`,
       TOLLGATE_LOG_SESSION_MS: `${SESSION_MS[options.log]}`,
       // Each takes a second of processor time to start, and counters are started often here.
@@ -89,12 +92,13 @@ export async function startStack(options: {
     const counters = [await service('counter', env), await service('counter', env)] as const;
     const quotas = [await service('quota', env), await service('quota', env)] as const;
     const webhooks = await service('webhooks', env);
+    const billings = [await service('billing', env), await service('billing', env)] as const;
     await api.start();
     await Promise.all([ingest.start(), counters[0].start()]);
     const operatorKey = (await readFile(operatorKeyFile, 'utf8')).trim();
     const logServer = kafka ?? logRedis ?? redis;
     const servers = { clickhouse, postgres, redis, logServer };
-    const services = { ingest, api, counters, quotas, webhooks };
+    const services = { ingest, api, counters, quotas, webhooks, billings };
     return { log: options.log, ...servers, ...services, env, operatorKey, close };
   } catch (error) {
     await close();

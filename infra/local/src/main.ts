@@ -81,6 +81,7 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
     // Both services have to say the same of whose access tokens they take.
     TOLLGATE_ISSUER: process.env['TOLLGATE_ISSUER'] ?? `http://localhost:${apiPort}`,
     TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
+    TOLLGATE_FILES_DIR: process.env['TOLLGATE_FILES_DIR'] ?? join(dataDir, 'files'),
   };
   const services = createGroup(shutdown);
   const run = async (name: ServiceName, servicePort: number): Promise<LocalServer> => {
@@ -95,6 +96,7 @@ async function start(options: RunOptions, shutdown: Shutdown): Promise<void> {
     run('counter', await findFreePort()),
     run('quota', await findFreePort()),
     run('webhooks', await findFreePort()),
+    run('billing', await findFreePort()),
   ]);
 
   const operatorKey = await readSecretFile(operatorKeyFile);

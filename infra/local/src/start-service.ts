@@ -4,7 +4,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type LocalServer, startLocalServer } from './local-server.ts';
 
-export type ServiceName = 'api' | 'counter' | 'ingest' | 'quota' | 'webhooks';
+export type ServiceName = 'api' | 'billing' | 'counter' | 'ingest' | 'quota' | 'webhooks';
 
 interface ServiceOptions {
   readonly name: ServiceName;
@@ -16,7 +16,7 @@ interface ServiceOptions {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** They serve nothing but their metrics. */
-const WITHOUT_ADDRESS: readonly ServiceName[] = ['counter', 'quota', 'webhooks'];
+const WITHOUT_ADDRESS: readonly ServiceName[] = ['billing', 'counter', 'quota', 'webhooks'];
 const READY_TIMEOUT_MS = 3_000;
 
 export async function startService({ name, port, env, logFile }: ServiceOptions): Promise<LocalServer> {

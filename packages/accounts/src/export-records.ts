@@ -29,7 +29,7 @@ const SAVE = `
     finished_at = $8
   WHERE id = $1`;
 
-type ExportRecords = Pick<InvoiceRecords, 'createExport' | 'export' | 'exports' | 'saveExport'>;
+type ExportRecords = Pick<InvoiceRecords, 'createExport' | 'export' | 'exports' | 'unfinishedExports' | 'saveExport'>;
 
 export function exportRecords(query: Query): ExportRecords {
   return {
@@ -44,6 +44,10 @@ export function exportRecords(query: Query): ExportRecords {
     async exports({ limit, after }) {
       const text = 'SELECT * FROM invoice_exports WHERE $2::text IS NULL OR id < $2 ORDER BY id DESC LIMIT $1';
       return (await query<ExportRow>(text, [limit, after ?? null])).map(toExport);
+    },
+    async unfinishedExports(limit) {
+      const text = "SELECT id FROM invoice_exports WHERE state IN ('waiting', 'running') ORDER BY id LIMIT $1";
+      return (await query<{ id: string }>(text, [limit])).map(({ id }) => id);
     },
     async saveExport(made) {
       await query(SAVE, changingValues(made));

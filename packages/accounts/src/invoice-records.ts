@@ -1,6 +1,6 @@
 // The rows of invoices. What never changes, and which number is next, the database itself watches (0017_invoices.sql).
 
-import type { JsonObject } from '@tollgate/domain';
+import type { JsonObject, TimeSpan } from '@tollgate/domain';
 import { canonicalJson } from '@tollgate/domain';
 import type { Invoice, InvoiceFilter, InvoiceRecords, InvoiceSnapshot, InvoiceState } from './invoices.ts';
 import type { Query } from './postgres-query.ts';
@@ -39,6 +39,7 @@ interface SnapshotRow {
 
 type StoredRow = InvoiceRow & (SnapshotRow | { readonly number: null });
 
+const ZONES_APART_MS = 15 * 3_600_000;
 const FIRST_HASH = '0'.repeat(64);
 
 const INSERT = `
@@ -48,10 +49,14 @@ const INSERT = `
 const FILTER = `
   ($1::text IS NULL OR customer_id = $1) AND ($2::text[] IS NULL OR state = ANY($2))
   AND ($3::timestamptz IS NULL OR end_at >= $3) AND ($4::timestamptz IS NULL OR end_at < $4)
-  AND ($5::text IS NULL OR number = $5)`;
+  AND ($5::text IS NULL OR number = $5)
+  AND ($6::text IS NULL OR to_char((end_at - interval '1 millisecond') AT TIME ZONE zone, 'YYYY-MM') = $6)`;
 
 const DUE_DRAFTS = `
-  SELECT id FROM invoices WHERE state = 'draft' AND finalizes_at <= $1 ORDER BY finalizes_at, id LIMIT $2`;
+  SELECT id FROM invoices
+  WHERE state = 'draft' AND finalizes_at <= $1
+    AND (refusal ->> 'retry_at' IS NULL OR (refusal ->> 'retry_at')::timestamptz <= $1)
+  ORDER BY finalizes_at, id LIMIT $2`;
 
 const IN_SPAN = `
   SELECT * FROM invoices
@@ -98,7 +103,7 @@ export function invoiceRecords(query: Query): StoredInvoices {
     invoice: (id) => invoiceWhere('id = $1', id),
     lockInvoice: (id) => invoiceWhere('id = $1 FOR NO KEY UPDATE', id),
     async invoices({ limit, after, ...filter }) {
-      const text = `SELECT * FROM invoices WHERE ${FILTER} AND id > $6 ORDER BY id LIMIT $7`;
+      const text = `SELECT * FROM invoices WHERE ${FILTER} AND id > $7 ORDER BY id LIMIT $8`;
       return (await query<StoredRow>(text, [...filterValues(filter), after ?? '', limit])).map(toInvoice);
     },
     async countInvoices(filter) {
@@ -138,9 +143,19 @@ export function invoiceRecords(query: Query): StoredInvoices {
   };
 }
 
-function filterValues({ customerId, states, endsIn, number }: Omit<InvoiceFilter, 'limit'>): readonly unknown[] {
+function filterValues(filter: Omit<InvoiceFilter, 'limit'>): readonly unknown[] {
+  const { customerId, states, number, month, endsIn = month === undefined ? undefined : spanAround(month) } = filter;
   const span = endsIn === undefined ? [null, null] : [toTime(endsIn.startMs), toTime(endsIn.endMs)];
-  return [customerId ?? null, states ?? null, ...span, number ?? null];
+  return [customerId ?? null, states ?? null, ...span, number ?? null, month ?? null];
+}
+
+/** The month by the calendar of any zone: they are up to 14 hours apart from UTC. It is for the index alone. */
+function spanAround(month: string): TimeSpan {
+  const [year = 0, monthNumber = 0] = month.split('-').map(Number);
+  return {
+    startMs: Date.UTC(year, monthNumber - 1) - ZONES_APART_MS,
+    endMs: Date.UTC(year, monthNumber) + ZONES_APART_MS,
+  };
 }
 
 function snapshotValues(snapshot: InvoiceSnapshot): readonly unknown[] {

@@ -87,6 +87,8 @@ export interface InvoiceFilter {
   readonly states?: readonly InvoiceState[];
   /** Invoices whose period ends in this time. */
   readonly endsIn?: TimeSpan;
+  /** `2026-10`: invoices the last day of whose period, in their own zone, lies in the month. */
+  readonly month?: string;
   readonly number?: string;
 }
 
@@ -101,7 +103,7 @@ export type ExportState = (typeof EXPORT_STATES)[number];
 
 export interface InvoiceExport {
   readonly id: string;
-  /** `2026-10`: invoices whose period ends in the month, or at its end, by the organization's zone. */
+  /** `2026-10`: invoices the last day of whose period, in their own zone, lies in the month. */
   readonly month: string;
   readonly formats: readonly string[];
   readonly state: ExportState;
@@ -126,7 +128,10 @@ export interface InvoiceRecords {
   /** By id. */
   invoices(filter: InvoiceFilter): Promise<readonly Invoice[]>;
   countInvoices(filter: Omit<InvoiceFilter, 'limit' | 'after'>): Promise<number>;
-  /** Drafts whose time to be finalized has come, the earliest first. */
+  /**
+   * Drafts whose time to be finalized has come, the earliest first. One that was refused waits until the `retry_at` of its
+   * refusal, where that says when.
+   */
   draftsToFinalize(nowMs: number, limit: number): Promise<readonly string[]>;
   /** All of a customer that are not void, of periods that overlap, the earliest first. */
   invoicesIn(customerId: string, span: TimeSpan): Promise<readonly Invoice[]>;
@@ -173,6 +178,8 @@ export interface InvoiceRecords {
 
   createExport(made: InvoiceExport): Promise<void>;
   export(id: string): Promise<InvoiceExport | null>;
+  /** The ids of those that are waiting or running, the oldest first. */
+  unfinishedExports(limit: number): Promise<readonly string[]>;
   /** The newest first. */
   exports(page: { readonly limit: number; readonly after?: string }): Promise<readonly InvoiceExport[]>;
   saveExport(made: InvoiceExport): Promise<void>;

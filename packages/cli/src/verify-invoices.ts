@@ -4,7 +4,7 @@ import type { ApiClient } from './api-client.ts';
 
 interface Verdict {
   readonly equal: boolean;
-  readonly differences: readonly { readonly path: string; readonly stored: unknown; readonly calculated: unknown }[];
+  readonly differences: readonly { readonly where: string; readonly stored: unknown; readonly found: unknown }[];
 }
 
 interface InvoicePage {
@@ -31,8 +31,8 @@ export async function verifyInvoices(
     }
     differing += 1;
     say(`${name}: NOT EQUAL`);
-    for (const { path, stored, calculated } of verdict.differences) {
-      say(`  ${path}: ${JSON.stringify(stored)} was billed, ${JSON.stringify(calculated)} comes out`);
+    for (const { where, stored, found } of verdict.differences) {
+      say(`  ${where}: ${JSON.stringify(stored)} is stored, ${JSON.stringify(found)} comes out`);
     }
   };
   for (const id of invoices) await verify(id, id);

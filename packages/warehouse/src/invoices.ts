@@ -2,7 +2,7 @@
 
 import type { Meter, TokenCounts, UsageRow, UseGroup } from '@tollgate/domain';
 import type { RowKey } from './rerates.ts';
-import type { StoredPlace, UsageFilter } from './warehouse.ts';
+import type { StoredPlace } from './warehouse.ts';
 
 /** What of a customer's use an invoice is about. */
 export interface InvoiceSpan {
@@ -47,7 +47,19 @@ export interface MeterValueQuery extends InvoiceSpan {
 
 export interface UsageDetailQuery extends InvoiceSpan {
   readonly format: 'csv' | 'parquet';
-  readonly filters: readonly UsageFilter[];
+  /** Events that were used in any of these ways, or have any of these types. */
+  readonly uses: readonly EventUse[];
+  readonly eventTypes: readonly string[];
+}
+
+/** What of an event is billed together. */
+interface EventUse {
+  readonly projectId: string | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly serviceTier: string;
+  /** A token class, `requests` or `web_searches`; others are no use of tokens. */
+  readonly class: string;
 }
 
 export interface InvoiceUsage {

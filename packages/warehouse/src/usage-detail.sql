@@ -1,7 +1,7 @@
 -- The events of a span, a line each, in the order of their key. Columns that come from senders are made safe for
 -- spreadsheets where the file is text.
 --
--- columns: `expression AS name` of those; until: the last places that count; conditions: the filters.
+-- columns: `expression AS name` of those; until: the last places that count; uses: what of the events is billed.
 SELECT
     time,
     {{columns}},
@@ -33,5 +33,5 @@ WHERE customer_id = {customer_id:String}
   AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
   AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
   {{until}}
-  {{conditions}}
+  {{uses}}
 ORDER BY hour, event_id

@@ -137,7 +137,10 @@ async function send(res: ServerResponse, answer: Answer): Promise<void> {
     res.writeHead(204, answer.headers).end();
     return;
   }
-  res.writeHead(200, { 'Content-Type': answer.contentType, ...answer.headers });
+  res.writeHead(answer.kind === 'bytes' ? answer.status : 200, {
+    'Content-Type': answer.contentType,
+    ...answer.headers,
+  });
   // A failure on the way cuts the connection: nobody takes half of the rows for all of them.
   await pipeline(answer.chunks, res).catch((error: NodeJS.ErrnoException) => {
     // The caller went away.

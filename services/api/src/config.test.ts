@@ -5,6 +5,7 @@ const USABLE = {
   DATABASE_URL: 'postgres://localhost/tollgate',
   CLICKHOUSE_URL: 'http://localhost:8123/tollgate',
   REDIS_URL: 'redis://localhost',
+  TOLLGATE_FILES_DIR: '/files',
   TOLLGATE_KEY_PEPPER: 'x'.repeat(32),
   TOLLGATE_ENCRYPTION_KEY: 'y'.repeat(32),
 };

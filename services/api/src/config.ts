@@ -46,6 +46,8 @@ export function readConfig(env: Environment) {
         currency: read.text('TOLLGATE_CURRENCY', { default: 'USD' }),
         zone: read.text('TOLLGATE_ZONE', { default: 'UTC' }),
       },
+      /** Where billing makes archives of invoices. */
+      filesDir: read.text('TOLLGATE_FILES_DIR'),
       /** Whether the list prices that are shipped are added. */
       listPrices: read.choice('TOLLGATE_LIST_PRICES', { choices: LIST_PRICES, default: 'shipped' }),
       logLevel: read.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),

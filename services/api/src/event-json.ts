@@ -31,7 +31,7 @@ const copyFields = {
   dead_letter: orNull(Type.String({ description: 'The id under which it can be replayed.' })),
 };
 
-const countedFields = {
+export const countedFields = {
   project: orNull(Type.String()),
   key: orNull(Type.String()),
   type: orNull(Type.String()),
@@ -105,7 +105,7 @@ export function copyJson({ receipt, state }: EventView) {
   };
 }
 
-function countedJson(usage: UsageRow | null) {
+export function countedJson(usage: UsageRow | null) {
   return {
     project: usage?.projectId ?? null,
     key: usage?.keyId ?? null,

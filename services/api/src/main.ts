@@ -1,6 +1,8 @@
 // The composition root of the api: reads the environment, opens what it needs, serves until it is told to stop.
 
+import { join } from 'node:path';
 import { createPostgresAccounts, createPriceReader } from '@tollgate/accounts';
+import { createArchives } from '@tollgate/archive';
 import {
   createAuthenticator,
   createKeySeal,
@@ -10,6 +12,7 @@ import {
   sourceNetworkOf,
 } from '@tollgate/auth';
 import { openEventLog } from '@tollgate/event-log';
+import { createInvoicing } from '@tollgate/invoicing';
 import { createGate, createRedisLimits } from '@tollgate/limits';
 import {
   createFailpoints,
@@ -41,6 +44,11 @@ import { readGithubKeys } from './github-signature.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
+import { creditNoteRoutes } from './invoices/credit-note-routes.ts';
+import { exportRoutes } from './invoices/export-routes.ts';
+import { invoiceActRoutes } from './invoices/invoice-act-routes.ts';
+import { invoiceRoutes } from './invoices/invoice-routes.ts';
+import { traceRoutes } from './invoices/trace-routes.ts';
 import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
 import { leakedKeyRoutes } from './leaked-keys.ts';
@@ -149,6 +157,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const cookie = createSessionCookie({ isSecure: config.tls !== undefined || publicUrl.startsWith('https:') });
   const liveLimits = createLiveLimits({ counters, clock, logger });
   const live = createLive({ warehouse, monitor, logger });
+  const invoicing = createInvoicing({
+    ...{ accounts, warehouse, clock, newId, prices: createPriceReader(accounts) },
+    failpoint: createFailpoints(config.failpoint),
+  });
+  const archives = createArchives({ dir: join(config.filesDir, 'exports') });
   const routes = [
     ...organizationRoutes(),
     ...customerRoutes({ clock, newId }),
@@ -172,6 +185,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...billingTermRoutes({ clock, newId }),
     ...meterUsageRoutes({ warehouse }),
     ...eventRoutes({ warehouse, inFlight, clock }),
+    ...invoiceRoutes({ invoicing, clock }),
+    ...invoiceActRoutes({ invoicing }),
+    ...creditNoteRoutes(),
+    ...traceRoutes({ invoicing, warehouse }),
+    ...exportRoutes({ archives, clock, newId }),
     ...bookRoutes({ warehouse, inFlight, epoch }),
     ...leakedKeyRoutes({ limits, githubKeys, peppers, clock }),
     ...alertRoutes(),

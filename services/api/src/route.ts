@@ -9,7 +9,7 @@ import { type BodyReaders, createBodyDecoder } from './decode-body.ts';
 import { createQueryDecoder } from './decode-query.ts';
 import type { JsonValue } from './json-text.ts';
 
-/** What a handler answers: JSON, nothing (204), or text that is sent as it is made. */
+/** What a handler answers: JSON, nothing (204), or text or bytes that are sent as they are made. */
 export type Answer =
   | {
       readonly kind: 'json';
@@ -28,6 +28,13 @@ export type Answer =
       readonly contentType: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly chunks: AsyncIterable<string>;
+    }
+  | {
+      readonly kind: 'bytes';
+      readonly status: 200 | 206;
+      readonly contentType: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly chunks: AsyncIterable<Uint8Array>;
     };
 
 /** Where a request comes from: what the audit log says of it besides its caller. */

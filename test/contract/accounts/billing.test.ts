@@ -341,12 +341,17 @@ describe('invoices', () => {
     });
     await accounts.noteRefusal(id, { reason: 'unpriced' });
     expect(await accounts.draftsToFinalize(NOW_MS, 1_000)).toContain(id);
+    await accounts.noteRefusal(id, { reason: 'unpriced', retry_at: new Date(NOW_MS + 1).toISOString() });
+    expect(await accounts.draftsToFinalize(NOW_MS, 1_000)).not.toContain(id);
+    expect(await accounts.draftsToFinalize(NOW_MS + 1, 1_000)).toContain(id);
     await refused("UPDATE invoices SET state = 'paid', settled_at = now() WHERE id = $1", [id]);
     const snapshot = await finalize(id);
     expect(await accounts.invoice(id)).toMatchObject({ state: 'finalized', refusal: null, snapshot });
     expect(await accounts.draftsToFinalize(NOW_MS, 1_000)).not.toContain(id);
     expect(await accounts.invoices({ limit: 10, number: snapshot.number })).toMatchObject([{ id }]);
     expect(await accounts.countInvoices({ customerId, states: ['finalized'], endsIn: JUNE })).toBe(1);
+    expect(await accounts.countInvoices({ customerId, month: '2026-05' })).toBe(1);
+    expect(await accounts.countInvoices({ customerId, month: '2026-06' })).toBe(0);
 
     for (const change of [
       "content = '{}'",
@@ -464,9 +469,11 @@ describe('invoices', () => {
       ...{ bytes: null, sha256: null, failure: null, createdAtMs: 1, createdBy: 'key_1', finishedAtMs: null },
     };
     await accounts.createExport(made);
+    expect(await accounts.unfinishedExports(10)).toEqual([made.id]);
     const done = { ...made, state: 'done', invoicesDone: 3, bytes: 2n ** 40n, sha256: 'ab', finishedAtMs: 2 } as const;
     await accounts.saveExport(done);
     expect(await accounts.export(made.id)).toEqual(done);
     expect(await accounts.exports({ limit: 1 })).toEqual([done]);
+    expect(await accounts.unfinishedExports(10)).toEqual([]);
   });
 });

@@ -169,7 +169,7 @@ describe('the detail of usage', () => {
     const test = await server.fresh();
     const rows = randomRows(5);
     await storeUsage(test.warehouse, rows);
-    const csv = await text(test.warehouse.usageDetail({ ...SPAN, format: 'csv', filters: [] }));
+    const csv = await text(test.warehouse.usageDetail({ ...SPAN, format: 'csv', ...allOf(rows) }));
     const lines = csv.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^"time","event_id","key","project","type","provider","model",/);
     expect(lines).toHaveLength(within(rows).length + 1);
@@ -178,19 +178,35 @@ describe('the detail of usage', () => {
     expect(csv).toMatch(/^"2026-07-01T\d\d:\d\d:\d\d\.\d\d\dZ",/m);
 
     const one = await text(
-      test.warehouse.usageDetail({ ...SPAN, format: 'csv', filters: [{ field: 'model', values: ['o3'] }] }),
+      test.warehouse.usageDetail({
+        ...{ ...SPAN, format: 'csv', eventTypes: [] },
+        uses: allOf(rows.filter(isOfLine)).uses.map((use) => ({ ...use, class: 'output' })),
+      }),
     );
-    expect(one.trimEnd().split('\n')).toHaveLength(within(rows).filter(({ model }) => model === 'o3').length + 1);
+    const billed = within(rows).filter((row) => isOfLine(row) && (row.tokens.output ?? 0n) > 0n);
+    expect(one.trimEnd().split('\n')).toHaveLength(billed.length + 1);
   });
 
   it('is Parquet too', async () => {
     const test = await server.fresh();
-    await storeUsage(test.warehouse, randomRows(6));
-    const bytes = await text(test.warehouse.usageDetail({ ...SPAN, format: 'parquet', filters: [] }));
+    const rows = randomRows(6);
+    await storeUsage(test.warehouse, rows);
+    const bytes = await text(test.warehouse.usageDetail({ ...SPAN, format: 'parquet', ...allOf(rows) }));
     expect(bytes.slice(0, 4)).toBe('PAR1');
     expect(bytes.slice(-4)).toBe('PAR1');
   });
 });
+
+const isOfLine = ({ model }: UsageRow): boolean => model === 'o3';
+
+function allOf(rows: readonly UsageRow[]) {
+  return {
+    uses: rows.map(({ projectId, provider, model, serviceTier }) => ({
+      ...{ projectId, provider, model, serviceTier, class: 'requests' },
+    })),
+    eventTypes: rows.filter(({ requests }) => requests === 0n).map(({ type }) => type),
+  };
+}
 
 async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
