@@ -53,6 +53,7 @@ export async function startApiFixture(settings: Readonly<Record<string, string>>
     TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
     TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
+    TOLLGATE_FILES_DIR: join(folder, 'files'),
     TOLLGATE_LOG_PARTITIONS: '2',
     TOLLGATE_ZONE: 'Europe/Berlin',
     TOLLGATE_CURRENCY: 'EUR',
