@@ -137,7 +137,7 @@ describe('usage of a model that nobody has priced', { timeout: TIMEOUT_MS }, () 
     const sums = { old_cost: '0', new_cost: '0.07625', difference: '0.07625', unpriced_before: 25, still_unpriced: 0 };
     expect(dry.report.lines).toMatchObject([
       {
-        ...{ customer: customerId, model: 'mystery-9', currency: 'USD', events: 25, changed: 25, locked: 0, ...sums },
+        ...{ customer: customerId, model: 'mystery-9', currency: 'USD', events: 25, changed: 25, ...sums },
         ...{ old_price_ids: [], new_price_ids: found.ids.toSorted() },
       },
       { model: 'known-1', events: 10, changed: 0, difference: '0', old_price_ids: [], new_price_ids: [] },

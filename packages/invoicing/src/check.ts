@@ -15,8 +15,8 @@ interface Question {
   readonly gathered: Gathered;
   readonly calculated: Calculated;
   readonly atMs: number;
-  /** Everything accepted before has to be counted. */
-  readonly countedUntilMs: number;
+  /** Everything accepted before has to be counted; null: it does not matter yet. */
+  readonly countedUntilMs: number | null;
 }
 
 export async function findRefusals(
@@ -27,15 +27,14 @@ export async function findRefusals(
   const { customerId, gathered, calculated } = question;
   const { inputs, until } = gathered;
   const { current, earlier } = inputs;
-  const asOfMs = await warehouse.asOf();
-  const books = await warehouse.books({ ...current.period, customerId, until: await warehouse.consumedUntil() });
-  const periods = [];
-  for (const period of [current, ...earlier]) {
-    periods.push({
+  const [asOfMs, books, ...periods] = await Promise.all([
+    warehouse.asOf(),
+    warehouse.consumedUntil().then((horizon) => warehouse.books({ ...current.period, customerId, until: horizon })),
+    ...[current, ...earlier].map(async (period) => ({
       period,
       totals: await warehouse.invoiceTotals({ ...spanOf(period.parts, period), customerId, until }),
-    });
-  }
+    })),
+  ]);
   const applying = [];
   for (const { period } of [current, ...earlier]) applying.push(await records.isRerateApplying(period));
   const refusals: readonly (Refusal | null)[] = [
@@ -73,7 +72,7 @@ function periodRefusal({ gathered, atMs }: Question): Refusal | null {
 }
 
 function countedRefusal({ countedUntilMs }: Question, asOfMs: number | null): Refusal | null {
-  if (asOfMs !== null && asOfMs >= countedUntilMs) return null;
+  if (countedUntilMs === null || (asOfMs !== null && asOfMs >= countedUntilMs)) return null;
   return refusal('not_all_counted', 'Some of what was accepted is not counted yet: try again in a moment.', {
     as_of: asOfMs === null ? null : formatTimestamp(asOfMs),
     wanted: formatTimestamp(countedUntilMs),

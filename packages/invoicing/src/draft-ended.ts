@@ -51,7 +51,7 @@ interface ToDraft {
 }
 
 /** None where the period comes to no lines, or has an invoice already. */
-async function draftOf(
+export async function draftOf(
   parts: InvoicingParts,
   records: Records,
   { customer, calendar, period }: ToDraft,

@@ -10,7 +10,7 @@ import {
   readInvoice,
   type TimeSpan,
 } from '@tollgate/domain';
-import { type FinalizedInvoice, isBilled } from './invoice-states.ts';
+import { type FinalizedInvoice, isBilled, isFinalized } from './invoice-states.ts';
 import type { InvoicingParts, Records } from './parts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,20 +38,28 @@ export async function changedPeriods(
   },
 ): Promise<ChangedPeriods> {
   const { customerId, calendar, openFromMs, exceptId } = of;
-  const sinceMs = lastReadAtMs(await billedInvoices(records, customerId));
+  const finalized = await finalizedInvoices(records, customerId);
+  const billed = finalized.filter(isBilled);
+  const sinceMs = lastReadAtMs(billed);
   const hours = (await warehouse.changedSince({ customerId, sinceMs })).filter((hourMs) => hourMs < openFromMs);
-  const [first, last] = [hours.at(0), hours.at(-1)];
-  if (first === undefined || last === undefined) return { billed: [], unbilled: [] };
-  const invoices = await records.invoicesIn(customerId, { startMs: first, endMs: last + HOUR_MS });
-  const isIn = (hourMs: number, { startMs, endMs }: TimeSpan) => hourMs < endMs && hourMs + HOUR_MS > startMs;
-  return {
-    billed: invoices
-      .filter(isBilled)
-      .filter(({ id, period }) => id !== exceptId && hours.some((hourMs) => isIn(hourMs, period))),
-    unbilled: periodsOf(hours, calendar).filter(
-      (period) => period.startMs < openFromMs && !invoices.some((invoice) => overlap(invoice.period, period)),
+  const unadjusted = originsOf(finalized.filter(({ state }) => state === 'void'));
+  const isChanged = ({ id, period }: FinalizedInvoice) =>
+    unadjusted.has(id) || hours.some((hourMs) => overlap({ startMs: hourMs, endMs: hourMs + HOUR_MS }, period));
+  const unbilled: TimeSpan[] = [];
+  for (const period of periodsOf(hours, calendar)) {
+    if (period.startMs >= openFromMs || (await records.invoicesIn(customerId, period)).length > 0) continue;
+    unbilled.push(period);
+  }
+  return { billed: billed.filter((invoice) => invoice.id !== exceptId && isChanged(invoice)), unbilled };
+}
+
+/** What an invoice that is void now had adjusted is not adjusted any more. */
+function originsOf(voided: readonly FinalizedInvoice[]): ReadonlySet<string> {
+  return new Set(
+    voided.flatMap(({ snapshot }) =>
+      parseCanonicalInvoice(snapshot.content).lines.flatMap(({ original_invoice: id }) => (id === null ? [] : [id])),
     ),
-  };
+  );
 }
 
 /** A period can begin within an hour, where a zone is not whole hours away. */
@@ -72,7 +80,8 @@ function lastReadAtMs(invoices: readonly FinalizedInvoice[]): number {
   return Math.max(0, Math.max(0, ...readAt) - CLOCKS_APART_MAX_MS);
 }
 
-async function billedInvoices(
+/** In the order of their periods, those that are void too. */
+async function finalizedInvoices(
   records: Pick<Records, 'invoices'>,
   customerId: string,
 ): Promise<readonly FinalizedInvoice[]> {
@@ -84,8 +93,8 @@ async function billedInvoices(
       limit: INVOICES_PAGE,
       ...(after === undefined ? {} : { after }),
     });
-    all.push(...page.filter(isBilled));
-    if (page.length < INVOICES_PAGE) return all;
+    all.push(...page.filter(isFinalized));
+    if (page.length < INVOICES_PAGE) return all.toSorted((a, b) => a.period.startMs - b.period.startMs);
     after = page.at(-1)?.id;
   }
 }
@@ -97,7 +106,8 @@ export async function adjustingInvoices(
 ): Promise<readonly FinalizedInvoice[]> {
   // The canonical text has no spaces, so that what names the invoice is found without reading all the documents.
   const mark = `"original_invoice":${JSON.stringify(id)}`;
-  return (await billedInvoices(records, customerId)).filter(({ snapshot }) => snapshot.content.includes(mark));
+  const finalized = await finalizedInvoices(records, customerId);
+  return finalized.filter((invoice) => isBilled(invoice) && invoice.snapshot.content.includes(mark));
 }
 
 /** Lines of the invoice itself, and those that adjusted it. */

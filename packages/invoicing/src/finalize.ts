@@ -2,17 +2,11 @@
 // it happened or it did not, and whoever comes second finds it done.
 
 import type { Invoice } from '@tollgate/accounts';
-import {
-  appliedEntries,
-  canonicalInvoiceText,
-  finalizedEntries,
-  formatTimestamp,
-  zoneOfPeriod,
-} from '@tollgate/domain';
+import { appliedEntries, canonicalInvoiceText, finalizedEntries, formatTimestamp } from '@tollgate/domain';
 import { type Calculated, calculate } from './calculate.ts';
 import { findRefusals } from './check.ts';
 import { documentOf } from './document.ts';
-import { createDraft, toldOf } from './draft-ended.ts';
+import { draftOf, toldOf } from './draft-ended.ts';
 import { existingInvoice, lockedInvoice } from './existing.ts';
 import { calendarOf, type Gathered, gather } from './gather.ts';
 import { chainedHash } from './hash-chain.ts';
@@ -67,15 +61,12 @@ export async function finalize(
 async function draftUnbilled(
   parts: InvoicingParts,
   records: Records,
-  {
-    customer,
-    gathered,
-  }: { readonly customer: Parameters<typeof createDraft>[2]['customer']; readonly gathered: Gathered },
+  { customer, gathered }: { readonly customer: Parameters<typeof draftOf>[2]['customer']; readonly gathered: Gathered },
 ): Promise<void> {
   if (gathered.unbilled.length === 0) return;
   const calendar = await calendarOf(records, customer.id);
   for (const period of gathered.unbilled) {
-    await createDraft(parts, records, { customer, period, zone: zoneOfPeriod(calendar, period) });
+    await draftOf(parts, records, { customer, calendar, period });
   }
 }
 

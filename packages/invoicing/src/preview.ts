@@ -61,7 +61,7 @@ async function preview(parts: InvoicingParts, subject: InvoiceSubject): Promise<
     refusals: await findRefusals(parts, parts.accounts, {
       ...{ customerId: customer.id, gathered, calculated, atMs },
       // While a period is under way there is always something in flight.
-      countedUntilMs: atMs < period.endMs ? 0 : period.endMs,
+      countedUntilMs: atMs < period.endMs ? null : period.endMs,
     }),
   };
 }

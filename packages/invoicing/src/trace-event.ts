@@ -8,6 +8,7 @@ import { adjustingInvoices } from './earlier-periods.ts';
 import { type FinalizedInvoice, isBilled } from './invoice-states.ts';
 import type { InvoicingParts } from './parts.ts';
 import { previewPeriod, viewInvoice } from './preview.ts';
+import { allMeters } from './read-parts.ts';
 import { type CanonicalLine, isInGroup, placesOf, timeOf } from './trace-line.ts';
 
 export type BillingState =
@@ -40,10 +41,11 @@ export async function traceEvent(
   const [invoice] = await parts.accounts.invoicesIn(customerId, { startMs: row.timeMs, endMs: row.timeMs + 1 });
   if (invoice === undefined || invoice.snapshot === null) return { event, ...(await toBeBilled(parts, row, invoice)) };
   if (!isBilled(invoice)) return { event, state: 'not_billed', invoice: null, number: null, lines: [] };
+  const meters = await meterClasses(parts, row);
   const billing = await billingInvoice(parts, invoice, row);
-  if (billing !== undefined) return { event, ...billedOn(billing, row, invoice) };
+  if (billing !== undefined) return { event, ...billedOn(billing, { row, meters, invoice }) };
   const preview = await previewPeriod(parts, { customerId, atMs: parts.clock.now() });
-  const lines = linesOf(preview.invoice, row, invoice.id);
+  const lines = linesOf(preview.invoice, { row, meters, originInvoiceId: invoice.id });
   return { event, state: 'to_be_adjusted', invoice: null, number: null, lines };
 }
 
@@ -55,7 +57,7 @@ async function toBeBilled(parts: InvoicingParts, row: UsageRow, draft: Invoice |
     draft === undefined
       ? (await previewPeriod(parts, { customerId, atMs: Math.min(timeMs, parts.clock.now()) })).invoice
       : await viewInvoice(parts, draft);
-  const lines = linesOf(document, row, null);
+  const lines = linesOf(document, { row, meters: await meterClasses(parts, row), originInvoiceId: null });
   const state = lines.length === 0 ? 'not_billed' : 'to_be_billed';
   return { state, invoice: draft === undefined ? null : { id: draft.id, state: draft.state }, number: null, lines };
 }
@@ -76,19 +78,37 @@ async function billingInvoice(
   );
 }
 
-function billedOn(billing: FinalizedInvoice, row: UsageRow, invoice: FinalizedInvoice): Found {
+function billedOn(
+  billing: FinalizedInvoice,
+  { row, meters, invoice }: Pick<Sought, 'row' | 'meters'> & { readonly invoice: FinalizedInvoice },
+): Found {
   const { id, state, snapshot } = billing;
-  const lines = linesOf(parseCanonicalInvoice(snapshot.content), row, id === invoice.id ? null : invoice.id);
+  const lines = linesOf(parseCanonicalInvoice(snapshot.content), {
+    ...{ row, meters },
+    originInvoiceId: id === invoice.id ? null : invoice.id,
+  });
   return { state: 'billed', invoice: { id, state }, number: snapshot.number, lines };
 }
 
-/** Of the part that the event falls in. A meter's line is that of all its events. */
-function linesOf({ lines }: CanonicalInvoice, row: UsageRow, originInvoiceId: string | null): readonly CanonicalLine[] {
+/** Of the meters that look at events of its type: a meter's line is that of all its events. */
+async function meterClasses({ accounts }: InvoicingParts, { type }: UsageRow): Promise<ReadonlySet<string>> {
+  const meters = await allMeters(accounts);
+  return new Set(meters.filter(({ eventType }) => eventType === type).map(({ slug }) => `meter:${slug}`));
+}
+
+interface Sought {
+  readonly row: UsageRow;
+  readonly meters: ReadonlySet<string>;
+  readonly originInvoiceId: string | null;
+}
+
+/** Of the part that the event falls in. */
+function linesOf({ lines }: CanonicalInvoice, { row, meters, originInvoiceId }: Sought): readonly CanonicalLine[] {
   return lines.filter(
     ({ start, end, usage, original_invoice }) =>
       original_invoice === originInvoiceId &&
       row.timeMs >= timeOf(start) &&
       row.timeMs < timeOf(end) &&
-      usage?.groups.some((group) => isInGroup(row, group)) === true,
+      usage?.groups.some((group) => isInGroup(row, group) || meters.has(group.class)) === true,
   );
 }

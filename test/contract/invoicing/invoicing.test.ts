@@ -366,6 +366,13 @@ describe('what changes in a period that was billed', () => {
     );
     await expect(voiding).rejects.toThrow('adjusts it');
 
+    // Void and made again, the second one adjusts the first one again.
+    const { draft } = await accounts.transaction((records) =>
+      invoicing.void(records, { invoiceId: second.invoice.id, reason: 'again', by: BY }),
+    );
+    expect((await amountsOf(customerId, AUGUST)).total).toBe('7.00');
+    expect(await fixture.finalize(draft?.id ?? '')).toMatchObject({ invoice: { snapshot: { totalMinor: 700n } } });
+
     // Withdrawn: what was billed of it comes back.
     const gone = { ...fixture.rowOf(customerId, { tokens: {} }), eventId: late?.eventId ?? '' };
     await warehouse.store({
@@ -433,4 +440,6 @@ it('meters are billed by the charge of a plan, or by their price', async () => {
     ['usage////meter%3Arooms', '6.00'],
   ]);
   expect(await fixture.invoicing.verify(id)).toEqual({ kind: 'equal' });
+  const traced = await fixture.invoicing.traceEvent({ customerId, eventId: row.eventId });
+  expect(traced.lines.map((line) => line.id)).toEqual(['seats', 'usage////meter%3Arooms']);
 });
