@@ -4,6 +4,7 @@
 import type { Limit } from '@tollgate/accounts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectDocumented, type OpenApiDocument } from '../contract/api/openapi.ts';
 import { rewindLog } from '../faults/rewind.ts';
 import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
@@ -291,7 +292,17 @@ describe('over HTTP', () => {
     const { id } = await createLimit({ scope: { key: customer.keyId }, amount: 100 });
     const path = `/v1/limits/${id}`;
     const ingests = ingestsOf(customer);
-    for (const ingest of ingests) expect((await ask(ingest, 200)).allowed).toBe(false);
+    const document = await api.json<OpenApiDocument>(api.get('/openapi.json'));
+    for (const ingest of ingests) {
+      for (const [tokens, allowed] of [
+        [200, false],
+        [50, true],
+      ] as const) {
+        const body = await ask(ingest, tokens);
+        expect(body.allowed).toBe(allowed);
+        expectDocumented(document, { operationId: 'authorize', status: 200, body });
+      }
+    }
     const acts: readonly (readonly [boolean, () => Promise<Response>])[] = [
       [true, () => api.patch(path, { amount: 1_000 })],
       [false, () => api.patch(path, { amount: 100 })],

@@ -1,8 +1,9 @@
 // The routes as a page for people: plain HTML, made from the same table as the OpenAPI document.
 
 import type { TSchema } from 'typebox';
+import { INGEST_OPERATIONS } from './ingest-operations.ts';
 import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts';
-import type { Route } from './route.ts';
+import type { DescribedRoute, Route } from './route.ts';
 
 const DEPTH_MAX = 4;
 
@@ -22,7 +23,8 @@ export function frameHtml(title: string, content: string): string {
 `;
 }
 
-export function documentHtml(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): string {
+export function documentHtml(own: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): string {
+  const routes = [...own, ...INGEST_OPERATIONS];
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const contents = tags
     .map((tag) => {
@@ -43,7 +45,7 @@ export function documentHtml(routes: readonly Route[], oauthEndpoints: readonly 
     `<h1>Tollgate API</h1>
 <p>The same as a document for tools: <a href="/openapi.json">/openapi.json</a>. Authenticate with
 <code>Authorization: Bearer tg_…</code>. Errors are <code>application/problem+json</code> with a stable <code>code</code>.
-Every POST takes an <code>Idempotency-Key</code>.</p>
+Every POST takes an <code>Idempotency-Key</code>, but for those of Ingest, which is a service at an address of its own.</p>
 <nav aria-label="Routes"><ul>${contents}<li><a href="#oauth">OAuth</a></li></ul></nav>
 ${sections}
 <section id="oauth"><h2>OAuth</h2>${oauthEndpoints.map(oauthHtml).join('')}</section>`,
@@ -61,7 +63,7 @@ function oauthHtml({ path, operationId, summary, description, parameters }: OAut
 </article>`;
 }
 
-function operationHtml(route: Route): string {
+function operationHtml(route: DescribedRoute): string {
   const parameters = Object.keys(route.querySchema.properties).length;
   return `<article id="${route.operationId}">
 <h3>${signatureOf(route)}</h3>
@@ -73,7 +75,7 @@ ${route.bodySchema === undefined ? '' : `<h4>Body</h4>${membersHtml(route.bodySc
 </article>`;
 }
 
-function signatureOf({ method, path }: Route): string {
+function signatureOf({ method, path }: DescribedRoute): string {
   return `<code>${method} ${escapeHtml(path)}</code>`;
 }
 
@@ -140,7 +142,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-function accessOf({ scope }: Route): string {
+function accessOf({ scope }: DescribedRoute): string {
   if (scope === null) return 'Open to everybody: no token is needed.';
   return scope === 'any' ? 'Any scope will do.' : `Scope: <code>${escapeHtml(scope)}</code>`;
 }

@@ -3,11 +3,12 @@
 import { ERROR_STATUS, type ErrorCode } from '@tollgate/domain';
 import { PROBLEM_MEDIA_TYPE } from '@tollgate/runtime';
 import type { TSchema } from 'typebox';
+import { INGEST_OPERATIONS, INGEST_SERVER } from './ingest-operations.ts';
 import type { JsonValue } from './json-text.ts';
 import { asJson } from './json-text.ts';
 import { BASIC_SCHEME, OAUTH_ERROR_SCHEMA, OAUTH_TAG, oauthOperation } from './oauth/describe-oauth.ts';
 import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts';
-import type { Route } from './route.ts';
+import type { DescribedRoute, Route } from './route.ts';
 
 type JsonObject = { [name: string]: JsonValue };
 
@@ -27,9 +28,8 @@ const BODY_ERRORS: readonly ErrorCode[] = [
   'body_too_large',
   'unsupported_media_type',
   'unsupported_encoding',
-  'idempotency_key_in_use',
-  'idempotency_key_reused',
 ];
+const IDEMPOTENCY_ERRORS: readonly ErrorCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
 const PROBLEM: JsonObject = {
   type: 'object',
@@ -58,11 +58,13 @@ const PROBLEM: JsonObject = {
 
 export function openApiDocument(routes: readonly Route[], oauthEndpoints: readonly OAuthEndpoint[]): JsonObject {
   const paths: Record<string, JsonObject> = {};
-  for (const route of routes) {
+  const add = (route: DescribedRoute, more: JsonObject): void => {
     const operations = paths[route.path] ?? {};
-    operations[route.method.toLowerCase()] = operationOf(route);
+    operations[route.method.toLowerCase()] = { ...operationOf(route), ...more };
     paths[route.path] = operations;
-  }
+  };
+  for (const route of routes) add(route, {});
+  for (const route of INGEST_OPERATIONS) add(route, { servers: [INGEST_SERVER] });
   for (const endpoint of oauthEndpoints) paths[endpoint.path] = { post: oauthOperation(endpoint) };
   return {
     openapi: '3.1.0',
@@ -73,7 +75,9 @@ export function openApiDocument(routes: readonly Route[], oauthEndpoints: readon
         'Customers, API keys, usage, events and books. Times are RFC 3339; money is decimal text; lists page by cursor; every answer carries `X-Request-Id`.',
     },
     security: [{ bearer: [] }, { session: [] }],
-    tags: [...new Set([...routes.map(({ tag }) => tag), OAUTH_TAG])].map((name) => ({ name })),
+    tags: [...new Set([...[...routes, ...INGEST_OPERATIONS].map(({ tag }) => tag), OAUTH_TAG])].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       securitySchemes: {
@@ -95,7 +99,7 @@ export function openApiDocument(routes: readonly Route[], oauthEndpoints: readon
   };
 }
 
-function operationOf(route: Route): JsonObject {
+function operationOf(route: DescribedRoute): JsonObject {
   const { success } = route;
   const media: JsonObject = { 'application/json': { schema: asJson(success.schema) } };
   for (const mediaType of success.alternatives ?? []) media[mediaType] = { schema: { type: 'string' } };
@@ -116,18 +120,18 @@ function operationOf(route: Route): JsonObject {
   };
 }
 
-function bodyContent({ bodyReaders = {} }: Route, schema: TSchema): JsonObject {
+function bodyContent({ bodyReaders = {} }: DescribedRoute, schema: TSchema): JsonObject {
   const content: JsonObject = { 'application/json': { schema: asJson(schema) } };
   for (const mediaType of Object.keys(bodyReaders)) content[mediaType] = { schema: { type: 'string' } };
   return content;
 }
 
-function accessOf({ scope }: Route): string {
+function accessOf({ scope }: DescribedRoute): string {
   if (scope === null) return 'Open to everybody: no token is needed.';
   return scope === 'any' ? 'Any scope will do.' : `Scope: \`${scope}\`.`;
 }
 
-function pathParameters({ path }: Route): readonly JsonObject[] {
+function pathParameters({ path }: DescribedRoute): readonly JsonObject[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -136,7 +140,7 @@ function pathParameters({ path }: Route): readonly JsonObject[] {
   }));
 }
 
-function queryParameters({ querySchema }: Route): readonly JsonObject[] {
+function queryParameters({ querySchema }: DescribedRoute): readonly JsonObject[] {
   const required = new Set<string>('required' in querySchema ? (querySchema.required ?? []) : []);
   return Object.entries(querySchema.properties).map(([name, schema]) => ({
     name,
@@ -153,8 +157,13 @@ function descriptionOf(schema: TSchema): JsonObject {
   return 'description' in schema && typeof schema.description === 'string' ? { description: schema.description } : {};
 }
 
-function headerParameters({ method, scope }: Route): readonly JsonObject[] {
-  if (method !== 'POST' || scope === null) return [];
+/** Events have ids of their own, and a lost authorization expires. */
+function takesIdempotencyKey(route: DescribedRoute): boolean {
+  return route.method === 'POST' && !INGEST_OPERATIONS.includes(route);
+}
+
+function headerParameters(route: DescribedRoute): readonly JsonObject[] {
+  if (!takesIdempotencyKey(route) || route.scope === null) return [];
   return [
     {
       name: 'Idempotency-Key',
@@ -166,12 +175,13 @@ function headerParameters({ method, scope }: Route): readonly JsonObject[] {
   ];
 }
 
-function errorResponses(route: Route): JsonObject {
+function errorResponses(route: DescribedRoute): JsonObject {
   const codes = new Set<ErrorCode>([
     ...COMMON_ERRORS,
     ...(route.scope === null ? [] : CALLER_ERRORS),
     ...(route.errors ?? []),
     ...(route.bodySchema !== undefined || route.method === 'POST' ? BODY_ERRORS : []),
+    ...(takesIdempotencyKey(route) ? IDEMPOTENCY_ERRORS : []),
     ...(Object.keys(route.querySchema.properties).length > 0 ? (['validation_failed'] as const) : []),
     ...(route.path.includes('{') ? (['not_found'] as const) : []),
   ]);

@@ -131,6 +131,9 @@ export interface Route extends RouteDescription {
   decode(raw: RawCall): (context: OpenContext & { readonly caller: Caller | null }) => Promise<Answer>;
 }
 
+/** What the document says of a route, whoever answers it. */
+export type DescribedRoute = Omit<Route, 'decode'>;
+
 const Nothing = Type.Object({}, { additionalProperties: false });
 
 export function defineRoute<Query extends TObject = TObject<TProperties>, Body extends TSchema = TObject<TProperties>>(
