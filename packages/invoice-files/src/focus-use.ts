@@ -1,8 +1,9 @@
 // The rows of a line that bills use. Where all of it is at one price, there is a row for each date, project and price; where
 // the price depends on how much it is (tiers, packages), a row for each step over the period of the line.
 
-import { type CanonicalInvoice, dateSpan, type Exact, minus, plus, times, ZERO } from '@tollgate/domain';
+import { type CanonicalInvoice, type Exact, minus, plus, times, ZERO } from '@tollgate/domain';
 import { exactOf } from './amounts.ts';
+import { knownDateSpan } from './date-spans.ts';
 import { asOne, atPrice, type PricedColumns, quotient, SINGLE, type Unit } from './focus-charge.ts';
 import type { FocusRow } from './focus-columns.ts';
 
@@ -52,7 +53,7 @@ export function useRows(line: Line, usage: Usage, zone: string): readonly UseCol
 /** Of a period that is billed in parts, a line has all use up to its end. */
 function hasEarlierUse(line: Line, { groups }: Usage, zone: string): boolean {
   const startMs = Date.parse(line.start);
-  return groups.some(({ days: [first] }) => first !== undefined && dateSpan(first.date, zone).endMs <= startMs);
+  return groups.some(({ days: [first] }) => first !== undefined && knownDateSpan(first.date, zone).endMs <= startMs);
 }
 
 function isSame(amount: Exact, text: string): boolean {
@@ -72,7 +73,7 @@ function dayRows({ line, usage, zone, price, of }: Daily): readonly UseColumns[]
   const period = periodOf(line);
   return usage.groups.flatMap((group) =>
     group.days.flatMap((day): UseColumns[] => {
-      const span = dateSpan(day.date, zone);
+      const span = knownDateSpan(day.date, zone);
       // Use of before the line was billed before.
       if (span.endMs <= period.ChargePeriodStart) return [];
       const [quantity, cost] = [exactOf(day.quantity), exactOf(day.cost)];
