@@ -101,6 +101,16 @@ describe.each([
     expect(await readdir(join(dataDir, 'logs'))).not.toContain('demo.log');
   });
 
+  it('has a seller, and a plan that the demo customer subscribes to', async () => {
+    const { api_url: apiUrl, demo_key: key } = await running.ready();
+    const seen = async (path: string): Promise<unknown> => {
+      const res = await fetch(`${apiUrl}${path}`, { headers: { authorization: `Bearer ${key}` } });
+      return await res.json();
+    };
+    expect(await seen('/v1/organization/billing')).toMatchObject({ number_prefix: 'INV', country: 'DE' });
+    expect(await seen('/v1/subscriptions')).toMatchObject({ data: [{ version: 1, end: null }] });
+  });
+
   it('refuses a second run on the same folder in one sentence', async () => {
     const second = spawnTollgate(dataDir, ['--port', String(await findPortPair())]);
     expect(await second.ended()).toBe(1);

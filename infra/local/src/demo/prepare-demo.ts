@@ -2,8 +2,10 @@
 
 import { isLlmEventType } from '@tollgate/domain';
 import { countEventText, createTextCounter } from '@tollgate/tokenizer';
+import { demoApi } from './call-api.ts';
 import { keepDemoAccount } from './demo-account.ts';
 import type { CountTokens } from './demo-event.ts';
+import { keepDemoTerms } from './demo-terms.ts';
 import { loadDemoTexts } from './demo-texts.ts';
 import { sendDemo } from './send-demo.ts';
 
@@ -25,7 +27,9 @@ interface Demo {
 const COUNT_TIMEOUT_MS = 5_000;
 
 export async function prepareDemo(options: DemoOptions): Promise<Demo> {
-  const account = await keepDemoAccount(options);
+  const api = demoApi(options);
+  const account = await keepDemoAccount(api, options.dataDir);
+  await keepDemoTerms(api, { customer: account.customer, nowMs: Date.now() });
   const texts = await loadDemoTexts();
   const [first] = account.keys;
   if (first === undefined) throw new Error('The demo has no keys.');
