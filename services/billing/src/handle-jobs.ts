@@ -14,7 +14,7 @@ export interface HandlerParts extends SweepParts, FinalizeParts, ExpireParts, Ex
     FinalizeParts['accounts'] &
     ExpireParts['accounts'] &
     ExportParts['accounts'];
-  readonly invoicing: Pick<Invoicing, 'draftEnded' | 'finalizeNow'>;
+  readonly invoicing: Pick<Invoicing, 'draftEnded' | 'finalizeNow' | 'refreshPrices'>;
   readonly metrics: BillingMetrics;
   readonly lateEveryMs: number;
 }
@@ -25,6 +25,8 @@ export function createJobHandlers(parts: HandlerParts): JobHandlers<'billing'> {
     'billing.sweep': () => sweep(parts),
     'billing.sweep-late': () => sweepLate(parts, parts.lateEveryMs),
     async 'billing.draft'({ customerId }) {
+      // Takes a connection of its own: jobs that hold all there are would wait for it.
+      await invoicing.refreshPrices();
       const { drafts } = await accounts.transaction((records) => invoicing.draftEnded(records, customerId));
       metrics.drafted.inc(drafts.length);
       failpoint('billing.after_draft');
