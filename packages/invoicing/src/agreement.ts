@@ -74,5 +74,5 @@ function forgottenUse({ parts }: PeriodInParts, lines: readonly InvoiceLine[]): 
 }
 
 function nameOf({ projectId, provider, model, serviceTier, class: priceClass, priceIds }: UseGroup): string {
-  return [projectId ?? '', provider, model, serviceTier, priceClass, ...priceIds].join(' ');
+  return [projectId ?? '-', provider, model, serviceTier, priceClass, ...priceIds].join(' ');
 }
