@@ -8,7 +8,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const NODE_VERSION_MIN = [20, 12];
+const NODE_VERSION_MIN = [20, 19];
 
 /** Ends the process with a sentence when that is not possible. */
 export async function prepare() {

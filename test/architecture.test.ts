@@ -204,10 +204,12 @@ const CALLS: Readonly<Record<string, RegExp>> = {
 };
 const CALL_VENDORS = /^(undici|axios|got|node-fetch|ws|superagent|needle|ky)$/;
 
+const ELSEWHERE = /^(packages\/(client|cli)|services\/dashboard)\//;
+
 describe('addresses that users supply', () => {
-  // The SDK and the command line run at users', and call us.
+  // The SDK and the command line run at users', the dashboard in their browsers, and all call us.
   const services = sources.filter(
-    ({ path }) => /^(packages|services)\//.test(path) && !/^packages\/(client|cli)\//.test(path) && !isTest(path),
+    ({ path }) => /^(packages|services)\//.test(path) && !ELSEWHERE.test(path) && !isTest(path),
   );
   const isWebhooks = (path: string): boolean => path.startsWith('services/webhooks/src/');
 

@@ -15,6 +15,7 @@ const BOOKS_DAYS = 7;
 
 export function announce(facts: Facts): string {
   const rows = [
+    ['Dashboard', `${facts.apiUrl}/ (sign in with the operator key, or as a customer with the demo key)`],
     ['API', `${facts.apiUrl} (its routes: ${facts.apiUrl}/docs)`],
     ['Ingest', facts.ingestUrl],
     ['Operator key', facts.operatorKey],

@@ -1,3 +1,4 @@
+export { findChromium } from './chromium.ts';
 export { startClickHouse } from './clickhouse.ts';
 export { startKafka } from './kafka.ts';
 export type { LocalServer, StartOptions } from './local-server.ts';

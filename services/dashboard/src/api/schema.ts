@@ -1,0 +1,134 @@
+// Made by generate-types.mjs from the OpenAPI document of the api. Not to be changed by hand.
+
+export interface paths {
+  '/v1/customers': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name: string; external_id?: (string | null); metadata?: Record<string, unknown>; key_policy?: ({ max_keys?: (number | null); allowed_scopes?: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) } | null); currency?: string; zone?: string; billing_day?: number } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/events': {
+    get: {
+      parameters: { query?: { start?: string; end?: string; customer?: string; key?: string; id?: string; model?: string; state?: "counted" | "duplicate" | "conflict" | "dead_lettered" | "voided"; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; state: "accepted" | "counted" | "duplicate" | "conflict" | "dead_lettered" | "voided"; time: string; received_at: string; reported_by: string; reason: (string | null); replay: boolean; dead_letter: (string | null); project: (string | null); key: (string | null); type: (string | null); provider: (string | null); model: (string | null); service_tier: (string | null); region: (string | null); status: (string | null); stream: (boolean | null); latency_ms: (number | null); tokens: ({ input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number } | null); provenance: ({ input?: "reported" | "counted" | "estimated"; cache_read?: "reported" | "counted" | "estimated"; cache_write_5m?: "reported" | "counted" | "estimated"; cache_write_1h?: "reported" | "counted" | "estimated"; cache_write_other?: "reported" | "counted" | "estimated"; cache_read_audio?: "reported" | "counted" | "estimated"; input_audio?: "reported" | "counted" | "estimated"; input_image?: "reported" | "counted" | "estimated"; input_video?: "reported" | "counted" | "estimated"; tool_input?: "reported" | "counted" | "estimated"; output?: "reported" | "counted" | "estimated"; reasoning?: "reported" | "counted" | "estimated"; output_audio?: "reported" | "counted" | "estimated"; output_image?: "reported" | "counted" | "estimated" } | null); rule: (string | null); text_tokens: { input: (number | null); output: (number | null) }; requests: number; web_searches: number; cost: (string | null); currency: (string | null); cost_by_class: ({ input?: string; cache_read?: string; cache_write_5m?: string; cache_write_1h?: string; cache_write_other?: string; cache_read_audio?: string; input_audio?: string; input_image?: string; input_video?: string; tool_input?: string; output?: string; reasoning?: string; output_audio?: string; output_image?: string; requests?: string; web_searches?: string; meter?: string } | null); cache_savings: (string | null); price_ids: (string)[]; unpriced_reason: (string | null); flags: (string)[]; metadata: (Record<string, string> | null) })[]; as_of: (string | null); next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': ({ id: string; time?: string; key?: string; customer?: string; type: string; provider?: string; model?: string; input?: unknown; output?: unknown; usage?: (Record<string, unknown> | null); service_tier?: (string | null); status?: ("completed" | "aborted" | "failed"); stream?: boolean; latency_ms?: number; reservation?: string; metadata?: Record<string, (string | number | boolean | null)>; data?: Record<string, unknown> } | ({ id: string; time?: string; key?: string; customer?: string; type: string; provider?: string; model?: string; input?: unknown; output?: unknown; usage?: (Record<string, unknown> | null); service_tier?: (string | null); status?: ("completed" | "aborted" | "failed"); stream?: boolean; latency_ms?: number; reservation?: string; metadata?: Record<string, (string | number | boolean | null)>; data?: Record<string, unknown> })[]) } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { accepted: number; duplicates: number; rejected: ({ index: number; id: (string | null); code: string; detail: string; errors: ({ pointer: string; detail: string })[] })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/keys': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string; project?: string; enabled?: "true" | "false" }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[] })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name: string; project?: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models?: ((string)[] | null); allowed_ips?: ((string)[] | null); rate_limits?: ({ requests_per_minute?: (number | null); tokens_per_minute?: (number | null) } | null); enabled?: boolean; expires_at?: (string | null); metadata?: Record<string, unknown>; customer?: (string | null); mode?: "live" | "test" } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[]; secret: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/live': {
+    get: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': null } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/organization': {
+    get: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; currency: string; zone: string; created_at: string } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/portal-sessions/open': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { token: string } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; kind: "key" | "portal"; key: string; customer: (string | null); created_at: string; used_at: string; expires_at: string; address: string; user_agent: string; is_current: boolean; key_name: string; customer_name: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/refusals': {
+    get: {
+      parameters: { query?: { start?: string; end?: string; group_by?: ("minute" | "hour" | "day" | "source" | "code" | "service" | "key")[]; code?: (string)[]; service?: (string)[]; source?: (string)[]; key?: (string)[]; limit?: number }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { start: string; end: string; total: number; data: ({ group: Record<string, string>; count: number })[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/sessions': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; kind: "key" | "portal"; key: string; customer: (string | null); created_at: string; used_at: string; expires_at: string; address: string; user_agent: string; is_current: boolean })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; kind: "key" | "portal"; key: string; customer: (string | null); created_at: string; used_at: string; expires_at: string; address: string; user_agent: string; is_current: boolean; key_name: string; customer_name: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/sessions/current': {
+    get: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; kind: "key" | "portal"; key: string; customer: (string | null); created_at: string; used_at: string; expires_at: string; address: string; user_agent: string; is_current: boolean; key_name: string; customer_name: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/usage': {
+    get: {
+      parameters: { query: { start: string; end: string; bucket?: "minute" | "hour" | "day" | "month"; zone?: string; group_by?: (string)[]; customer?: (string)[]; project?: (string)[]; key?: (string)[]; model?: (string)[]; provider?: (string)[]; type?: (string)[]; service_tier?: (string)[]; status?: (string)[]; currency?: (string)[]; token_class?: (string)[]; metadata?: Record<string, (string)[]>; format?: "json" | "csv"; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ start: string; end: string; group: Record<string, string>; tokens: { input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number }; requests: number; web_searches: number; events: number; cost: (string | null); currency: (string | null); unpriced_events: number })[]; as_of: (string | null); next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+}

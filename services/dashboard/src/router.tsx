@@ -1,0 +1,83 @@
+// The addresses of the dashboard. A page's code is fetched when it is first opened; whoever is not signed in is asked to, and
+// comes back to where they were.
+
+import { Skeleton, Stack } from '@mantine/core';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readEventFilters } from './events/event-filters.ts';
+import { PageFailure, PageNotFound } from './parts/page-failure.tsx';
+import { PortalPage } from './session/portal-page.tsx';
+import { isSignedOut, sessionQuery } from './session/session.ts';
+import { SignInPage } from './session/sign-in-page.tsx';
+import { Shell } from './shell/shell.tsx';
+import { readUsageView } from './usage/usage-view.ts';
+
+export function createAppRouter(queries: QueryClient) {
+  const root = createRootRoute({ notFoundComponent: PageNotFound });
+  const signIn = createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    component: SignInPage,
+    validateSearch: ({ to }: Record<string, unknown>) => ({ to: ownAddress(to) }),
+  });
+  const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: PortalPage });
+  const shell = createRoute({
+    getParentRoute: () => root,
+    id: 'shell',
+    component: Shell,
+    async beforeLoad({ location }) {
+      await queries.ensureQueryData(sessionQuery).catch((error: unknown) => {
+        if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: { to: location.href } });
+        throw error;
+      });
+    },
+  });
+  const pages = [
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/',
+      component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/usage',
+      validateSearch: readUsageView,
+      component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/events',
+      validateSearch: readEventFilters,
+      component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
+    }),
+  ];
+  return createRouter({
+    routeTree: root.addChildren([signIn, portal, shell.addChildren(pages)]),
+    defaultPreload: 'intent',
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageFailure,
+    defaultNotFoundComponent: PageNotFound,
+    scrollRestoration: true,
+  });
+}
+
+/** Never to another site. */
+function ownAddress(to: unknown): string {
+  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/';
+}
+
+function PagePending() {
+  return (
+    <Stack className="page" gap="lg" aria-busy="true">
+      <Skeleton h={36} w={220} />
+      <Skeleton h={120} />
+      <Skeleton h={320} />
+    </Stack>
+  );
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
