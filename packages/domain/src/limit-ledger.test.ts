@@ -77,6 +77,15 @@ describe('a calendar limit', () => {
     expect([ledger.used('lim_day', 0), ledger.held('lim_day')]).toEqual([30n, 0n]);
   });
 
+  it('frees what was reserved for an event that a rebuild has counted before it was settled', () => {
+    const ledger = ledgerWith(100n, daily);
+    reserve(ledger, 'res_1', [demand(daily, 100n, 80n)]);
+    const event = eventOf(30n, { reservationId: 'res_1' });
+    ledger.passOver(new Map([[0, event.place]]));
+    ledger.settle(0, [event], 1);
+    expect([ledger.used('lim_day', 0), ledger.held('lim_day')]).toEqual([0n, 0n]);
+  });
+
   it('counts what is settled after the reservation expired', () => {
     const ledger = ledgerWith(100n, daily);
     reserve(ledger, 'res_1', [demand(daily, 100n, 80n)]);

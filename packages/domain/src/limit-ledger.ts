@@ -179,14 +179,15 @@ export class LimitLedger {
 
   /**
    * Counts what was really used, each event once: those at or before the place up to which the partition was settled
-   * already are passed over, so that a batch may come again, cut otherwise.
+   * already are passed over, so that a batch may come again, cut otherwise. Their reservations end all the same: what a
+   * rebuild has counted is held until then, and would be until it expires.
    */
   settle(partition: number, events: readonly SettledEvent[], nowMs: number): void {
     this.expire(nowMs);
     for (const event of events) {
+      if (event.reservationId !== null) this.#endLease(event.reservationId, nowMs);
       if (event.place <= (this.#applied.get(partition) ?? BEFORE_ALL)) continue;
       this.#applied.set(partition, event.place);
-      if (event.reservationId !== null) this.#endLease(event.reservationId, nowMs);
       for (const definition of this.#definitions.values()) {
         if (limitApplies(definition, event)) this.#count(definition, event, nowMs);
       }

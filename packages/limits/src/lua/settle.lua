@@ -1,5 +1,6 @@
 -- Counts what was really used, each event once: those at or before the place up to which the partition was settled are
--- passed over, so that a batch may come again, cut otherwise.
+-- passed over, so that a batch may come again, cut otherwise. Their reservations end all the same: what a rebuild has
+-- counted is held until then.
 -- ARGV: now, partition, then for each event: place, reservation, key, project, customer, model, requests, input tokens,
 --       output tokens, cost, the starts of its windows of hour, day, week, month, billing period (empty: long over), time
 -- Gives for each counter that changed: limit, start of the window or `minute`.
@@ -117,11 +118,11 @@ end
 
 local applied = redis.call('HGET', APPLIED, partition) or ''
 for event = 3, #ARGV, FIELDS do
+  if ARGV[event + 1] ~= '' then
+    end_lease(ARGV[event + 1], now, true)
+  end
   if ARGV[event] > applied then
     applied = ARGV[event]
-    if ARGV[event + 1] ~= '' then
-      end_lease(ARGV[event + 1], now, true)
-    end
     for _, definition in ipairs(definitions) do
       if applies(definition, event) then
         count(definition, event)
