@@ -22,10 +22,21 @@ FROM
 ) AS page
 LEFT JOIN
 (
-    -- Of the re-rates that are asked about, those that gave the row another cost.
-    SELECT customer_id, hour, event_id, groupArray(rerate_id) AS rerates
-    FROM rated_rows FINAL
-    WHERE rerate_id IN {rerates:Array(String)} AND customer_id = {customer_id:String} AND outcome = 'changed'
+    -- Of the re-rates that are asked about, those that gave the row another cost. Of several that rated the same revision of
+    -- it the first one did: the others found it changed, and left it alone.
+    SELECT customer_id, hour, event_id, groupArray(applied) AS rerates
+    FROM
+    (
+        SELECT
+            customer_id,
+            hour,
+            event_id,
+            version,
+            argMin(rerate_id, indexOf({rerates:Array(String)}, rerate_id)) AS applied
+        FROM rated_rows FINAL
+        WHERE rerate_id IN {rerates:Array(String)} AND customer_id = {customer_id:String} AND outcome = 'changed'
+        GROUP BY customer_id, hour, event_id, version
+    )
     GROUP BY customer_id, hour, event_id
 ) AS changes USING (customer_id, hour, event_id)
 ORDER BY hour, event_id

@@ -30,7 +30,7 @@ export interface InvoiceRowsQuery extends InvoiceSpan {
   readonly limit: number;
   /** The last row of the page before. */
   readonly after: RowKey | null;
-  /** The re-rates of which is told whether they changed a row. */
+  /** The re-rates of which is told whether they changed a row, in the order in which they were applied. */
   readonly rerateIds: readonly string[];
 }
 

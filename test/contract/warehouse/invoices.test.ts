@@ -103,6 +103,35 @@ describe('the use of an invoice', () => {
     expect(await test.warehouse.invoiceUse({ ...span, until: new Map(), zone: ZONE })).toEqual([]);
   });
 
+  it('says which re-rates gave a row another cost: of those that rated the same revision, the one that was applied first', async () => {
+    const { warehouse } = await server.fresh();
+    await storeUsage(warehouse, [usageRow({ position: positionAt(1), timeMs: JULY_MS + DAY_MS })]);
+    const rate = async (rerateId: string): Promise<void> => {
+      const asked = { startMs: JULY_MS, endMs: SPAN.endMs, filters: [], isUnpricedOnly: false, limit: 10, after: null };
+      const { rows } = await warehouse.rowsToRate(asked);
+      const costPico = BigInt(rerateId.slice(-1));
+      const cost = { currency: 'USD', costPico, costByClass: {}, cacheSavingsPico: 0n, priceIds: [] };
+      await warehouse.keepRatedRows(
+        rerateId,
+        rows.map(({ customerId, hourMs, eventId, version, provider, model, cost: old }) => ({
+          ...{ customerId, hourMs, eventId, version, provider, model, old, outcome: 'changed' },
+          cost: { ...cost, unpricedReason: '' },
+        })),
+      );
+    };
+    const apply = async (rerateId: string): Promise<number> => {
+      const step = await warehouse.nextRerateStep({ rerateId, after: null, rowsMin: 10 });
+      return step === null ? 0 : (await warehouse.applyRerateStep({ rerateId, step })).applied;
+    };
+    for (const id of ['rrt_2', 'rrt_1']) await rate(id);
+    expect([await apply('rrt_2'), await apply('rrt_1')]).toEqual([1, 0]);
+    await rate('rrt_3');
+    expect(await apply('rrt_3')).toBe(1);
+    const rerateIds = ['rrt_2', 'rrt_1', 'rrt_3'];
+    const { rows } = await warehouse.invoiceRows({ ...SPAN, after: null, limit: 10, rerateIds });
+    expect(rows.map((row) => row.rerateIds.toSorted())).toEqual([['rrt_2', 'rrt_3']]);
+  });
+
   it('says what a meter measured, up to the same places', async () => {
     const test = await server.fresh();
     const eventOf = (n: number, projectId: string): UsageRow =>
