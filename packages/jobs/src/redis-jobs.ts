@@ -28,8 +28,10 @@ const ENDLESS = { maxRetriesPerRequest: null };
 /** Remembered, so that a job that is made again is known to be done; and the last failures, to look at. */
 const KEPT_DONE_MAX = 1_000;
 const KEPT_FAILED = { age: 24 * 60 * 60, count: 1_000 };
-/** A process that died is noticed so late at most. */
-const LOCK_MS = 15_000;
+/** A process that died is noticed so late, or twice as late at most. */
+const LOCK_MS = 5_000;
+/** A job of a process that died is given to another one, so often: that processes die is not its fault. */
+const STALLED_MAX = 10;
 
 export function createRedisJobs(options: RedisJobsOptions): Jobs {
   const { url, logger, atOnce } = options;
@@ -62,6 +64,7 @@ export function createRedisJobs(options: RedisJobsOptions): Jobs {
       const working = connect(url, ENDLESS);
       const worker = new Worker(options.queue, (job) => metrics.time(job.name, () => runJob(job, handlers)), {
         ...{ connection: working, prefix, concurrency: atOnce, lockDuration: LOCK_MS, stalledInterval: LOCK_MS },
+        maxStalledCount: STALLED_MAX,
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker of jobs cannot reach the queue'));
       worker.on('failed', (job, error) => logger.warn({ err: error, job: job?.name }, 'a job failed'));
