@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
-const PAGES = ['/', '/usage', '/events'] as const;
+const PAGES = ['/', '/usage', '/customers', '/keys', '/events', '/audit-log'] as const;
 
 const send = (input: number, model = 'gpt-4o') =>
   customer.ingest.json(
@@ -118,6 +118,41 @@ describe('the explorer', () => {
   });
 });
 
+describe('by the keyboard alone', () => {
+  it('a customer and a key are made, and the secret is shown once; it is rotated', async () => {
+    await goTo('/customers');
+    await press('New customer');
+    await page.locator('[role=dialog] input:focus').waitFor();
+    await page.keyboard.type('<b>Ana</b>');
+    await page.keyboard.press('Enter');
+    await page.locator('tr[data-row]', { hasText: '<b>Ana</b>' }).waitFor();
+    await goTo('/keys');
+    await press('New API key');
+    await page.locator('[role=dialog] input:focus').waitFor();
+    await page.keyboard.type('by hand');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('<b>Ana');
+    await page.getByRole('option', { name: '<b>Ana</b>' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Create' }).focus();
+    await page.keyboard.press('Enter');
+    const secret = await shownSecret();
+    const key = await fetch(`${stand.stack.api.url}/v1/usage?start=${dayFromNow(0)}&end=${dayFromNow(1)}`, {
+      headers: { Authorization: `Bearer ${secret}` },
+    });
+    expect(key.status).toBe(200);
+    await press('I have kept it');
+    await press('Actions for by hand');
+    await page.getByRole('menuitem', { name: 'Rotate the secret' }).focus();
+    await page.keyboard.press('Enter');
+    await press('Rotate');
+    expect(await shownSecret()).not.toBe(secret);
+    await press('I have kept it');
+    await page.getByText('old secret in its grace').waitFor();
+  });
+});
+
 describe('every page', () => {
   it.each(['light', 'dark'] as const)('has nothing that axe finds, %s', async (colorScheme) => {
     const other = await stand.open({ colorScheme });
@@ -185,6 +220,17 @@ it('the types that the pages are checked with are those of the api', async () =>
 it('no page asked another origin, broke the policy, or failed', () => {
   expect(stand.offences).toEqual([]);
 });
+
+async function press(name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).focus();
+  await page.keyboard.press('Enter');
+}
+
+async function shownSecret(): Promise<string> {
+  const shown = page.locator('[data-secret]');
+  await shown.waitFor();
+  return (await shown.textContent()) ?? '';
+}
 
 interface UsageRow {
   readonly group: { readonly model: string };

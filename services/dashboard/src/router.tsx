@@ -46,6 +46,21 @@ export function createAppRouter(queries: QueryClient) {
     }),
     createRoute({
       getParentRoute: () => shell,
+      path: '/keys',
+      component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/customers',
+      component: lazyRouteComponent(() => import('./customers/customers-page.tsx'), 'CustomersPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/audit-log',
+      component: lazyRouteComponent(() => import('./audit-log/audit-log-page.tsx'), 'AuditLogPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
       path: '/events',
       validateSearch: readEventFilters,
       component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),

@@ -1,6 +1,6 @@
 // How the dashboard looks: quiet surfaces, one colour for what can be done, and figures whose digits stand under each other.
 
-import { createTheme, Drawer, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Drawer, type MantineColorsTuple, Modal } from '@mantine/core';
 
 const toll: MantineColorsTuple = [
   ...(['#eaf6fb', '#d3e8f2', '#a4d0e6', '#72b7da', '#4aa2d0'] as const),
@@ -9,7 +9,7 @@ const toll: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'toll',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   colors: { toll },
   fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
@@ -19,6 +19,7 @@ export const theme = createTheme({
   components: {
     // Locking is done by a style element that has no nonce, which the content security policy refuses.
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
   },
 });
 

@@ -1,6 +1,17 @@
 // Made by generate-types.mjs from the OpenAPI document of the api. Not to be changed by hand.
 
 export interface paths {
+  '/v1/audit-log': {
+    get: {
+      parameters: { query?: { action?: (string)[]; customer?: string; subject?: string; actor?: string; start?: string; end?: string; order?: "newest_first" | "oldest_first"; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ sequence: number; time: string; action: string; actor: { key: (string | null) }; customer: (string | null); subject: { type: string; id: string }; origin: ({ address: string; request_id: string } | null); before: (Record<string, unknown> | null); after: (Record<string, unknown> | null); reason: (string | null); hash: string })[]; head: { sequence: number; hash: string }; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/customers': {
     get: {
       parameters: { query?: { limit?: number; cursor?: string }; path?: never };
@@ -42,6 +53,39 @@ export interface paths {
       parameters: { query?: never; path?: never };
       requestBody: { content: { 'application/json': { name: string; project?: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models?: ((string)[] | null); allowed_ips?: ((string)[] | null); rate_limits?: ({ requests_per_minute?: (number | null); tokens_per_minute?: (number | null) } | null); enabled?: boolean; expires_at?: (string | null); metadata?: Record<string, unknown>; customer?: (string | null); mode?: "live" | "test" } } };
       responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[]; secret: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/keys/{id}/disable': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/keys/{id}/enable': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/keys/{id}/rotate': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { grace_seconds?: number; at?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[]; secret: string } } } };
     };
     patch?: never;
     delete?: never;

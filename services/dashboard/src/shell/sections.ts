@@ -1,6 +1,6 @@
 // The pages, in the order of the navigation, and who sees each.
 
-import { holds, type Session } from '../session/session.ts';
+import { holds, isOperator, type Session } from '../session/session.ts';
 
 interface Section {
   readonly path: string;
@@ -16,5 +16,8 @@ const sees =
 export const SECTIONS: readonly Section[] = [
   { path: '/', name: 'Overview', isSeen: sees('usage:read') },
   { path: '/usage', name: 'Usage', isSeen: sees('usage:read') },
+  { path: '/customers', name: 'Customers', isSeen: (session) => isOperator(session) && holds(session, 'admin') },
+  { path: '/keys', name: 'API keys', isSeen: sees('keys:read') },
   { path: '/events', name: 'Events', isSeen: sees('usage:read') },
+  { path: '/audit-log', name: 'Audit log', isSeen: sees('keys:read') },
 ];
