@@ -69,21 +69,32 @@ async function addBuyer({ currency, zone }: { readonly currency: string; readonl
 }
 
 /** 1,000 input tokens are 1.25 of any currency, so that no line has to be rounded but in JPY. */
-async function priceModel(): Promise<void> {
+async function priceModel(
+  model = MODEL,
+  {
+    customerId = null,
+    inputMicros = 1_250_000_000n,
+  }: { readonly customerId?: string | null; readonly inputMicros?: bigint } = {},
+): Promise<void> {
   const shared = {
-    ...{ customerId: null, provider: 'openai', model: MODEL, context: null, region: null },
+    ...{ customerId, provider: 'openai', model, context: null, region: null },
     serviceTier: 'standard',
     ...{ effectiveFromMs: 0, effectiveToMs: null, createdAtMs: Date.now(), createdBy: null, note: null, source: null },
   } as const;
   const versions = await accounts.createPrices(
     BUYERS.flatMap(({ currency }) => [
-      { ...shared, currency, id: newId('prc'), class: 'input', amountMicros: 1_250_000_000n },
+      { ...shared, currency, id: newId('prc'), class: 'input', amountMicros: inputMicros },
       { ...shared, currency, id: newId('prc'), class: 'output', amountMicros: 0n },
     ]),
   );
   // An event is priced by what was known when it was received.
   const knownFromMs = Math.max(...versions.map((version) => version.knownFromMs));
   await eventually(async () => expect(Date.now()).toBeGreaterThan(knownFromMs), { timeoutMs: 10_000 });
+}
+
+/** Null: drafts wait for an explicit act. */
+async function setSeller(terms: { readonly grace_seconds: number | null }): Promise<void> {
+  await api.json(api.put('/v1/organization/billing', { name: 'The seller', country: 'DE', ...terms }));
 }
 
 async function send(
@@ -103,6 +114,19 @@ async function send(
   expect(answer.accepted).toBe(count);
 }
 
+/** More tokens from a cache than there are: it becomes a dead letter. */
+async function sendImpossible({ ingest }: Buyer): Promise<void> {
+  const usage = {
+    prompt_tokens: 1,
+    prompt_tokens_details: { cached_tokens: 5 },
+    completion_tokens: 1,
+    total_tokens: 2,
+  };
+  const time = new Date(Date.now() - 5 * DAY_MS).toISOString();
+  const event = { id: 'impossible', time, type: 'llm.chat', provider: 'openai', model: MODEL, usage };
+  await ingest.json(ingest.post('/v1/events', [event]));
+}
+
 async function invoicesOf(filter: string): Promise<readonly InvoiceBody[]> {
   return (await api.json<{ data: readonly InvoiceBody[] }>(api.get(`/v1/invoices?limit=100&${filter}`))).data;
 }
@@ -117,13 +141,7 @@ it(
   'bills each event once, whatever dies on the way, with numbers without gaps and an archive that adds up',
   async () => {
     await priceModel();
-    await api.json(
-      fetch(`${stack.api.url}/v1/organization/billing`, {
-        method: 'PUT',
-        headers: { Authorization: `Bearer ${stack.operatorKey}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ name: 'The seller', country: 'DE', grace_seconds: 0 }),
-      }),
-    );
+    await setSeller({ grace_seconds: 0 });
     const buyers = await Promise.all(BUYERS.map(addBuyer));
     for (const buyer of buyers) await send(buyer, {});
 
@@ -224,7 +242,7 @@ async function unzip(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
 }
 
 it(
-  'is refused with the reason while something is unpriced or in flight, and finalized once it is not',
+  'is refused with the reason while something is unpriced, in flight or a dead letter, and finalized once nothing is',
   async () => {
     const buyer = await addBuyer({ currency: 'USD', zone: 'Europe/Berlin' });
     await send(buyer, { model: 'flow-unknown', count: 1 });
@@ -244,6 +262,183 @@ it(
     await send(buyer, { from: 100, count: 1 });
     expect(await reasonsOf(draft?.id ?? '')).toContain('not_all_counted');
     await counter.signal('SIGCONT');
+
+    await sendImpossible(buyer);
+    await eventually(async () => expect(await reasonsOf(draft?.id ?? '')).toContain('dead_letters'), {
+      timeoutMs: 30_000,
+    });
+    await api.json(buyer.ingest.post('/v1/events/void', { id: 'impossible', reason: 'it never was' }));
+    await priceModel('flow-unknown');
+    await rateAnew({ customer: [buyer.id], unpriced_only: true });
+    const [billed] = await eventually(
+      async () => {
+        const found = await invoicesOf(`customer=${buyer.id}&state=finalized`);
+        expect(found).toHaveLength(1);
+        return found;
+      },
+      { timeoutMs: 45_000 },
+    );
+    expect(billed).toMatchObject({ id: draft?.id, total: '5.00' });
   },
   TIMEOUT_MS,
 );
+
+it(
+  'bills by every price model of a plan, to a commitment, less a coupon, with tax, on credit',
+  async () => {
+    await setSeller({ grace_seconds: null });
+    const buyer = await addBuyer({ currency: 'USD', zone: 'Australia/Sydney' });
+    const plan = await api.json<{ id: string }>(api.post('/v1/plans', { name: 'All models', ...PLAN }));
+    const start = new Date(Date.now() - 45 * DAY_MS).toISOString();
+    await api.json(api.post('/v1/subscriptions', { customer: buyer.id, plan: plan.id, start }));
+    const coupon = await api.json<{ id: string }>(api.post('/v1/coupons', { description: 'Welcome', percent: '10' }));
+    await api.json(api.post(`/v1/customers/${buyer.id}/coupons`, { coupon: coupon.id, start }));
+    const rate = await api.json<{ id: string }>(api.post('/v1/tax-rates', { name: 'VAT', percent: '19' }));
+    const tax = { kind: 'taxed', rates: [rate.id], prices: 'added' };
+    await api.json(api.put(`/v1/customers/${buyer.id}/billing`, { name: 'All of it', tax }));
+    const grant = { customer: buyer.id, amount: '30', kind: 'paid', effective_from: start };
+    await api.json(api.post('/v1/credit-grants', grant));
+    await send(buyer, {});
+
+    const { id, document } = await finalizeDraftOf(buyer);
+    const amounts = Object.fromEntries(document.lines.map(({ charge, amount }) => [charge, amount]));
+    expect(amounts).toEqual({
+      // 10,000 at 0.001 and 30,000 at 0.0005; 400 at 0.05; 40 in packages of 30.
+      ...{ graduated: '25.00', volume: '20.00', package: '6.00' },
+      // Of a cost of 50: 10 %; 10 % less a half of it. 40 at 0.125, no more than 4.
+      ...{ percentage: '5.00', cost_plus: '2.50', per_unit: '4.00' },
+      ...{ base: '20.00', minimum: '17.50' },
+    });
+    expect(document).toMatchObject({
+      coupons: [{ amount: '10.00' }],
+      taxes: [{ base: '90.00', amount: '17.10' }],
+      credits: [{ amount: '30.00' }],
+      totals: { subtotal: '100.00', net: '90.00', total: '107.10', due: '77.10' },
+    });
+    expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toEqual({ equal: true, differences: [] });
+    expect(await api.json(api.post(`/v1/invoices/${id}/pay`, {}))).toMatchObject({ state: 'paid' });
+    const again = await api.post(`/v1/invoices/${id}/void`, { reason: 'too late' });
+    expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([409, 'conflict']);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'leaves a finalized invoice as it is: late events, withdrawn ones and other prices are on the next one',
+  async () => {
+    await setSeller({ grace_seconds: null });
+    const buyer = await addBuyer({ currency: 'EUR', zone: 'America/New_York' });
+    await send(buyer, {});
+    const { id } = await finalizeDraftOf(buyer);
+    await send(buyer, { from: 200, count: 2 });
+    await api.json(buyer.ingest.post('/v1/events/void', { id: `${MODEL}-3`, reason: 'sent by mistake' }));
+    await priceModel(MODEL, { customerId: buyer.id, inputMicros: 2_500_000_000n });
+    await rateAnew({ customer: [buyer.id] });
+    // 41 events at 2.50, where 40 at 1.25 are billed.
+    await eventually(
+      async () => {
+        const { document } = await api.json<{ document: Document }>(
+          api.get(`/v1/invoices/preview?customer=${buyer.id}`),
+        );
+        const adjusted = document.lines.filter(({ original_invoice }) => original_invoice === id);
+        expect(adjusted.reduce((sum, { amount }) => sum + Number(amount), 0)).toBe(52.5);
+        expect(adjusted.every(({ kind }) => kind === 'adjustment')).toBe(true);
+      },
+      { timeoutMs: 30_000 },
+    );
+    const stays = await api.json<{ total: string; state: string }>(api.get(`/v1/invoices/${id}`));
+    expect(stays).toMatchObject({ total: '50.00', state: 'finalized' });
+
+    // What is void is billed anew, with all that is known by now, under another number.
+    await api.json(api.post(`/v1/invoices/${id}/void`, { reason: 'to be billed anew' }));
+    const anew = await finalizeDraftOf(buyer);
+    expect(anew.document.totals.total).toBe('102.50');
+    expect(anew.id).not.toBe(id);
+    const numbers = (await invoicesOf('')).flatMap(({ number }) => (number === null ? [] : [number]));
+    const places = numbers.map((number) => Number(number.slice(-6))).toSorted((a, b) => a - b);
+    expect(places).toEqual(places.map((_, index) => index + 1));
+  },
+  TIMEOUT_MS,
+);
+
+interface Document {
+  readonly lines: readonly {
+    readonly charge: string;
+    readonly kind: string;
+    readonly amount: string;
+    readonly original_invoice: string | null;
+  }[];
+  readonly totals: { readonly total: string };
+}
+
+async function finalizeDraftOf({ id }: Buyer): Promise<{ readonly id: string; readonly document: Document }> {
+  const draft = await eventually(
+    async () => {
+      const [found] = await invoicesOf(`customer=${id}&state=draft`);
+      if (found === undefined) throw new Error('there is no draft yet');
+      return found;
+    },
+    { timeoutMs: 30_000 },
+  );
+  await eventually(async () => void (await api.json(api.post(`/v1/invoices/${draft.id}/finalize`, {}))), {
+    timeoutMs: 30_000,
+  });
+  return await api.json(api.get(`/v1/invoices/${draft.id}`));
+}
+
+async function rateAnew(filter: object): Promise<void> {
+  const { id } = await api.json<{ id: string }>(
+    api.post('/v1/rerates', {
+      ...{ dry_run: false, reason: 'other prices', filter },
+      start: new Date(Date.now() - 30 * DAY_MS).toISOString(),
+      end: new Date().toISOString(),
+    }),
+  );
+  await eventually(
+    async () => expect(await api.json(api.get(`/v1/rerates/${id}`))).toMatchObject({ state: 'applied' }),
+    { timeoutMs: 30_000 },
+  );
+}
+
+const PLAN = {
+  charges: [
+    {
+      ...{ id: 'graduated', description: 'Input', classes: ['input'] },
+      price_model: {
+        kind: 'graduated',
+        tiers: [
+          { up_to: '10000', unit_price: '0.001' },
+          { up_to: null, unit_price: '0.0005' },
+        ],
+      },
+    },
+    {
+      ...{ id: 'volume', description: 'Output', classes: ['output'] },
+      price_model: {
+        kind: 'volume',
+        tiers: [
+          { up_to: '100', unit_price: '1' },
+          { up_to: null, unit_price: '0.05' },
+        ],
+      },
+    },
+    {
+      ...{ id: 'package', description: 'Requests', classes: ['requests'] },
+      price_model: { kind: 'package', size: '30', price: '3' },
+    },
+    {
+      ...{ id: 'percentage', description: 'Service', takes: 'all' },
+      price_model: { kind: 'percentage', of: 'cost', percent: '10' },
+    },
+    {
+      ...{ id: 'cost_plus', description: 'Share', takes: 'all', discount: { kind: 'percent', percent: '50' } },
+      price_model: { kind: 'cost_plus', percent: '-90' },
+    },
+    {
+      ...{ id: 'per_unit', description: 'Calls', takes: 'all', classes: ['requests'], maximum: '4' },
+      price_model: { kind: 'per_unit', unit_price: '0.125' },
+    },
+  ],
+  fees: [{ id: 'base', description: 'Base fee', amount: '20.00' }],
+  commitment: { id: 'minimum', description: 'Minimum', amount: '100.00' },
+};

@@ -1,7 +1,13 @@
 // `/v1/invoices`: which there are, how one looks now, and each as a file in every format.
 
 import { INVOICE_STATES, type Invoice } from '@tollgate/accounts';
-import { CanonicalCreditNoteSchema, CanonicalInvoiceSchema, parseTimestamp } from '@tollgate/domain';
+import {
+  CanonicalCreditNoteSchema,
+  type CanonicalInvoice,
+  CanonicalInvoiceSchema,
+  parseTimestamp,
+  TollgateError,
+} from '@tollgate/domain';
 import { INVOICE_FORMATS, type InvoiceFormat, type InvoiceFormatName, writeInvoice } from '@tollgate/invoice-files';
 import type { Invoicing } from '@tollgate/invoicing';
 import type { Clock } from '@tollgate/runtime';
@@ -158,12 +164,24 @@ function getRoute({ invoicing }: InvoiceRoutesOptions): Route {
       const { format } = query;
       if (format === undefined) return json(200, { ...invoiceJson(invoice), document: asJson(document) });
       const { contentType, extension } = formats[format];
+      mustBeWritable(formats[format], document);
       return bytes({
         contentType,
         name: fileNameOf(invoice, { format, extension }),
         chunks: writeInvoice(format, document),
       });
     },
+  });
+}
+
+/** A format may ask for more than an invoice has to say. */
+function mustBeWritable(format: InvoiceFormat, document: CanonicalInvoice): void {
+  const lacks = format.holds === 'one' ? format.lacks(document) : [];
+  if (lacks.length === 0) return;
+  throw new TollgateError({
+    code: 'validation_failed',
+    detail: `The invoice cannot be written in this format. ${lacks.join(' ')}`,
+    errors: lacks.map((detail) => ({ pointer: 'format', detail })),
   });
 }
 

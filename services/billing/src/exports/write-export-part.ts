@@ -75,9 +75,10 @@ function invoiceFiles(of: {
       const canonical = parseCanonicalInvoice(content);
       for (const [name, format] of documents) {
         const path = pathOf(invoice, `${number}${name === format.extension ? '' : `-${name}`}.${format.extension}`);
-        const bytes = await writeOrTell(format, canonical);
-        if (typeof bytes === 'string') missing.push({ path, reason: bytes });
-        else yield { path, content: bytes };
+        const lacks = format.lacks(canonical);
+        // What one format cannot say is no reason to hold all the others back.
+        if (lacks.length > 0) missing.push({ path, reason: lacks.join(' ') });
+        else yield { path, content: await format.write(canonical) };
       }
       for (const note of await parts.accounts.creditNotes({ invoiceId, limit: NOTES_MAX })) {
         totals = addTotals(totals, totalsOfCreditNote(note));
@@ -96,16 +97,6 @@ function documentsOf(wanted: readonly string[]): readonly (readonly [string, Doc
     const format: InvoiceFormat | undefined = isFormat(name) ? INVOICE_FORMATS[name] : undefined;
     return format?.holds === 'one' ? [[name, format]] : [];
   });
-}
-
-/** A text: why the invoice cannot be had in this format, which is no reason to hold all the others back. */
-async function writeOrTell(format: DocumentFormat, invoice: CanonicalInvoice): Promise<Uint8Array | string> {
-  try {
-    return await format.write(invoice);
-  } catch (error) {
-    if (error instanceof TollgateError) return error.detail;
-    throw error;
-  }
 }
 
 function pathOf({ customerId }: Pick<Invoice | CreditNote, 'customerId'>, name: string): string {
