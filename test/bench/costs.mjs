@@ -56,7 +56,7 @@ async function fill() {
         type, provider, model, service_tier, status, input, cache_read, output, requests, provenance, rule, currency,
         cost_pico, class_costs, cache_savings_pico, price_ids, metadata, reported_usage)
       SELECT 'cus_' || toString(cityHash64(number, 'customer') % ${CUSTOMERS}), 'evt_' || hex(sipHash128(number)),
-        toUInt128(bitShiftLeft(toUInt128(79228162514264337593543950335) - number * 4096, 24)),
+        toUInt128(bitShiftLeft(toUInt128('79228162514264337593543950335') - number * 4096, 24)),
         toDateTime64(${START_MS / 1000} + cityHash64(number, 'time') % ${seconds}, 3, 'UTC') AS time, time, number,
         'prj', 'key_' || toString(number % 6), 'llm.chat', 'openai', ['gpt-4o', 'gpt-4o-mini', 'o3'][number % 3 + 1],
         'standard', 'completed', cityHash64(number, 'input') % 4000 AS input, number % 3 = 0 ? 1024 : 0 AS cache_read,
