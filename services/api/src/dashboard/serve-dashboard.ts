@@ -31,13 +31,18 @@ export function createDashboard({ page, sections, assets }: DashboardFiles): Das
   const assetAt = (path: string): Asset | undefined =>
     path.startsWith(ASSETS) ? assets.get(path.slice(ASSETS.length)) : undefined;
   return {
-    has: (path) => assetAt(path) !== undefined || sections.has(path.split('/')[1] ?? ''),
+    has: (path) => path === '/' || assetAt(path) !== undefined || sections.has(sectionOf(path)),
     serve(path, req, res) {
       const asset = assetAt(path);
       if (asset === undefined) sendPage(page, res);
       else sendAsset(asset, req, res);
     },
   };
+}
+
+/** Empty, and no section, where there is none: `//a`, or `*` of `OPTIONS`. */
+function sectionOf(path: string): string {
+  return /^\/([^/]+)/.exec(path)?.[1] ?? '';
 }
 
 function sendPage(page: string, res: ServerResponse): void {
