@@ -1,5 +1,6 @@
 // A run: events are sent, counters take them, die, lose partitions and find them again, servers refuse and do not answer. Then
-// all of that stops, what is left is consumed, and what is stored and counted is held against what was sent.
+// all of that stops, what is left is consumed, and what is stored and counted is held against what was sent. One file, since a run is
+// read from its beginning to its end.
 
 import { demandsOf, encodeRecord, type LimitRule, partitionKeyOf } from '@tollgate/domain';
 import { positionOf } from '@tollgate/event-log';
