@@ -367,7 +367,8 @@ describe('nothing is lost when', () => {
 
   it('an endpoint fails for days: it is disabled, and takes what waited once it is enabled', async () => {
     await webhooks.signal('SIGTERM');
-    await webhooks.start({ TOLLGATE_WEBHOOK_DISABLE_AFTER_SECONDS: '1' });
+    // Longer than it takes to hear of all five: what happens once it is disabled does not wait for it.
+    await webhooks.start({ TOLLGATE_WEBHOOK_DISABLE_AFTER_SECONDS: '4' });
     const receiver = await receiverHere();
     const customer = await fixture.createCustomer();
     const endpoint = await createEndpoint(receiver, { customer: customer.id });
@@ -384,7 +385,7 @@ describe('nothing is lost when', () => {
     receiver.received.length = 0;
     receiver.answer = () => ({ status: 200 });
     await fixture.call('PATCH', `/v1/webhook-endpoints/${endpoint.id}`, { body: { enabled: true } });
-    await eventually(async () => expect(receiver.ids().size).toBe(5), { timeoutMs: 10_000 });
+    await eventually(async () => expect(receiver.ids().size).toBe(5), { timeoutMs: 20_000 });
   });
 });
 
