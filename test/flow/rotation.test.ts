@@ -14,6 +14,9 @@ const FELT_WITHIN_MS = 1_000;
 const SENDERS_PER_INGEST = 3;
 const LATE_PROBES = 5;
 const REDIS_DOWN_MS = 10_000;
+/** Where it is felt too late, by how much shall be said. */
+const FELT_AT_LAST_MS = 5_000;
+const PROBE_PAUSE_MS = 50;
 
 let fixture: ApiFixture;
 let ingests: readonly ServiceProcess[];
@@ -169,15 +172,11 @@ describe('within a second both ingest processes feel', () => {
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
   };
 
-  /** Until every process answers so; resolves to the milliseconds that the slowest took. */
+  /** Until every process answers so; resolves to the milliseconds after which the slowest began to. */
   async function felt(secret: string, code: string | undefined): Promise<number> {
     const actedAtMs = Date.now();
-    await Promise.all(
-      ingests.map((ingest) =>
-        eventually(async () => expect((await send(ingest, { secret })).code).toBe(code), { timeoutMs: 5_000 }),
-      ),
-    );
-    return Date.now() - actedAtMs;
+    const firstSentAtMs = await Promise.all(ingests.map((ingest) => firstSentToBeAnswered({ ingest, secret, code })));
+    return Math.max(...firstSentAtMs) - actedAtMs;
   }
 
   it('everything that ends a key or bounds it, and its undoing', async () => {
@@ -234,6 +233,27 @@ describe('within a second both ingest processes feel', () => {
     }
   });
 });
+
+/**
+ * When the first request that was answered so was sent. None waits for the one before it: what was admitted just before
+ * may wait for a log that is away, for as long as ingest tries.
+ */
+async function firstSentToBeAnswered(asked: {
+  readonly ingest: ServiceProcess;
+  readonly secret: string;
+  readonly code: string | undefined;
+}): Promise<number> {
+  const sending: Promise<unknown>[] = [];
+  const answeredAsAsked: Sent[] = [];
+  const deadlineMs = Date.now() + FELT_AT_LAST_MS;
+  while (answeredAsAsked.length === 0) {
+    if (Date.now() >= deadlineMs) throw new Error(`no request was answered with ${asked.code ?? 'success'}`);
+    sending.push(send(asked.ingest, asked).then((sent) => sent.code === asked.code && answeredAsAsked.push(sent)));
+    await pause(PROBE_PAUSE_MS);
+  }
+  await Promise.all(sending);
+  return Math.min(...answeredAsAsked.map(({ sentAtMs }) => sentAtMs));
+}
 
 /** All connections of all processes to Postgres, with those by which they hear of changes. */
 async function cutConnections(): Promise<void> {
