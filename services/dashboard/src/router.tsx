@@ -5,6 +5,7 @@ import { Skeleton, Stack } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readEventFilters } from './events/event-filters.ts';
+import { readLimitFilters } from './limits/limits-query.ts';
 import { PageFailure, PageNotFound } from './parts/page-failure.tsx';
 import { PortalPage } from './session/portal-page.tsx';
 import { isSignedOut, sessionQuery } from './session/session.ts';
@@ -48,6 +49,17 @@ export function createAppRouter(queries: QueryClient) {
       getParentRoute: () => shell,
       path: '/keys',
       component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/limits',
+      validateSearch: readLimitFilters,
+      component: lazyRouteComponent(() => import('./limits/limits-page.tsx'), 'LimitsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/sessions',
+      component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx'), 'SessionsPage'),
     }),
     createRoute({
       getParentRoute: () => shell,

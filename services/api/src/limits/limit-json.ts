@@ -122,6 +122,7 @@ export const LimitSchema = Type.Object({
   scope: Scope,
   customer: orNull(CustomerId),
   ...shownTerms,
+  currency: orNull(Type.String({ description: 'Of a `cost`: what its amounts are in. Null for anything else.' })),
   set_by: SetBy,
   counts_from: orNull(Type.String({ format: 'date-time', description: 'When it was last reset.' })),
   suspended_until: orNull(Timestamp),
@@ -191,10 +192,17 @@ export function describeLimit(limit: Limit) {
   };
 }
 
-export function limitJson(limit: Limit, figures: LimitFigures) {
+export function limitJson(of: {
+  readonly limit: Limit;
+  readonly figures: LimitFigures;
+  /** Of whoever the limit is of. */
+  readonly currency: string;
+}) {
+  const { limit, figures, currency } = of;
   const shown = (figure: bigint | null) => (figure === null ? null : amountJson(limit.metric, figure));
   return {
     ...describeLimit(limit),
+    currency: limit.metric === 'cost' ? currency : null,
     suspended_until: figures.isSuspended ? timeOrNull(limit.suspendedUntilMs) : null,
     state: figures.state,
     used: shown(figures.used),

@@ -19,6 +19,8 @@ const OWNERS_AT_ONCE = 50;
 interface DatedLimit {
   readonly limit: Limit;
   readonly calendar: Calendar;
+  /** What its amounts are in where they are money. */
+  readonly currency: string;
 }
 
 type LimitJson = ReturnType<typeof limitJson>;
@@ -46,9 +48,9 @@ export function createLiveLimits(options: {
   };
   const show = async (dated: readonly DatedLimit[]): Promise<readonly LimitJson[]> => {
     const shown = await figures(dated);
-    return dated.flatMap(({ limit }, at) => {
+    return dated.flatMap(({ limit, currency }, at) => {
       const found = shown[at];
-      return found === undefined ? [] : [limitJson(limit, found)];
+      return found === undefined ? [] : [limitJson({ limit, figures: found, currency })];
     });
   };
 
@@ -75,7 +77,7 @@ async function datedLimits(records: AccountRecords, limits: readonly Limit[]): P
     const { customerId } = limit;
     const found = customerId === null ? organization : reckonings.get(customerId);
     if (found === undefined || found === null) throw new Error(`the owner of ${limit.id} is not there`);
-    return { limit, calendar: found.calendar };
+    return { limit, calendar: found.calendar, currency: found.currency };
   });
 }
 

@@ -90,6 +90,84 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/limits': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string; scope?: "key" | "project" | "customer" | "organization"; key?: string; project?: string; metric?: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost" }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; model?: (string | null); amount: (number | string); mode: "block" | "alert"; thresholds?: ((number)[] | null); on_unavailable?: (("closed" | { open: (number | string) }) | null); refuse_events?: (boolean | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/limits/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { model?: (string | null); amount?: (number | string); mode?: "block" | "alert"; thresholds?: ((number)[] | null); on_unavailable?: (("closed" | { open: (number | string) }) | null); refuse_events?: (boolean | null) } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/limits/{id}/alerts': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ kind: "threshold" | "projected" | "resolved"; threshold: number; window_start: (string | null); used: (number | string); amount: (number | string); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/limits/{id}/reset': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/limits/{id}/resume': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/limits/{id}/suspend': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { until?: string; for_seconds?: number; reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; scope: { key?: string; project?: string; customer?: string; organization?: (true | string) }; customer: (string | null); model: (string | null); metric: "requests" | "input_tokens" | "output_tokens" | "tokens" | "cost"; window: "minute" | "hour" | "day" | "week" | "month" | "billing_period" | "lifetime"; amount: (number | string); mode: "block" | "alert"; thresholds: (number)[]; on_unavailable: ("closed" | { open: (number | string) }); refuse_events: boolean; currency: (string | null); set_by: "operator" | "customer"; counts_from: (string | null); suspended_until: (string | null); created_at: string; updated_at: string; state: "known" | "rebuilding" | "unknown"; used: ((number | string) | null); held: (((number | string) | null)); remaining: ((number | string) | null); projected: (((number | string) | null)); window_start: (string | null); resets_at: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
   '/v1/live': {
     get: {
       parameters: { query?: never; path?: never };
@@ -119,6 +197,21 @@ export interface paths {
       parameters: { query?: never; path?: never };
       requestBody: { content: { 'application/json': { token: string } } };
       responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; kind: "key" | "portal"; key: string; customer: (string | null); created_at: string; used_at: string; expires_at: string; address: string; user_agent: string; is_current: boolean; key_name: string; customer_name: (string | null); scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/projects': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; name: string; created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name: string; customer?: string } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; name: string; created_at: string } } } };
     };
     patch?: never;
     delete?: never;
@@ -160,6 +253,17 @@ export interface paths {
     patch?: never;
     delete: {
       parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/sessions/{id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path: { id: string } };
       requestBody?: never;
       responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
     };

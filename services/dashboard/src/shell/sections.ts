@@ -18,6 +18,8 @@ export const SECTIONS: readonly Section[] = [
   { path: '/usage', name: 'Usage', isSeen: sees('usage:read') },
   { path: '/customers', name: 'Customers', isSeen: (session) => isOperator(session) && holds(session, 'admin') },
   { path: '/keys', name: 'API keys', isSeen: sees('keys:read') },
+  { path: '/limits', name: 'Limits', isSeen: sees('limits:read') },
   { path: '/events', name: 'Events', isSeen: sees('usage:read') },
   { path: '/audit-log', name: 'Audit log', isSeen: sees('keys:read') },
+  { path: '/sessions', name: 'Sessions', isSeen: sees('keys:read') },
 ];
