@@ -124,7 +124,7 @@ const show = (name, micros, of) =>
   );
 
 // Client and server share the process, so this is dearer than a server alone: the shares below are, if anything, too small
-// by the client's part. `ingest-cpu.mjs` measures servers alone.
+// by the client's part. `npm run bench -- ingest` measures servers alone.
 const express_ = await bareExpress();
 show('bare express, with its client', express_);
 

@@ -15,7 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { generateKeySecret } from '@tollgate/auth';
 import { startPostgres, startRedis } from '@tollgate/local';
-import { createBenchKey } from './bench-key.mjs';
+import { createBenchKey } from './parts/bench-key.mjs';
 
 const ROUNDS = 5;
 const ROUND_MS = 3_000;
