@@ -48,6 +48,7 @@ import { creditNoteRoutes } from './invoices/credit-note-routes.ts';
 import { exportRoutes } from './invoices/export-routes.ts';
 import { invoiceActRoutes } from './invoices/invoice-act-routes.ts';
 import { invoiceRoutes } from './invoices/invoice-routes.ts';
+import { readinessRoutes } from './invoices/readiness-routes.ts';
 import { traceRoutes } from './invoices/trace-routes.ts';
 import { keyStateRoutes } from './key-states.ts';
 import { keyRoutes } from './keys.ts';
@@ -188,6 +189,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...invoiceRoutes({ invoicing, clock }),
     ...invoiceActRoutes({ invoicing }),
     ...creditNoteRoutes(),
+    ...readinessRoutes({ invoicing }),
     ...traceRoutes({ invoicing, warehouse }),
     ...exportRoutes({ archives, clock, newId }),
     ...bookRoutes({ warehouse, inFlight, epoch }),

@@ -5,6 +5,7 @@ import { Skeleton, Stack } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readEventFilters } from './events/event-filters.ts';
+import { readInvoiceFilters, readLineSearch, readPreviewSearch } from './invoices/invoice-filters.ts';
 import { readLimitFilters } from './limits/limits-query.ts';
 import { PageFailure, PageNotFound } from './parts/page-failure.tsx';
 import { PortalPage } from './session/portal-page.tsx';
@@ -76,6 +77,34 @@ export function createAppRouter(queries: QueryClient) {
       path: '/events',
       validateSearch: readEventFilters,
       component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/invoices',
+      validateSearch: readInvoiceFilters,
+      component: lazyRouteComponent(() => import('./invoices/invoices-page.tsx'), 'InvoicesPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/invoices/archives',
+      component: lazyRouteComponent(() => import('./invoices/archives-page.tsx'), 'ArchivesPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/invoices/preview',
+      validateSearch: readPreviewSearch,
+      component: lazyRouteComponent(() => import('./invoices/preview-page.tsx'), 'PreviewPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/invoices/$id',
+      component: lazyRouteComponent(() => import('./invoices/invoice-page.tsx'), 'InvoicePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/invoices/$id/usage',
+      validateSearch: readLineSearch,
+      component: lazyRouteComponent(() => import('./invoices/line-usage-page.tsx'), 'LineUsagePage'),
     }),
   ];
   return createRouter({

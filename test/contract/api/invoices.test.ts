@@ -65,6 +65,20 @@ describe('200', () => {
     }
   });
 
+  it('what a draft lacks for a file, and what stands against finalizing it, is told before it is asked for', async () => {
+    const { id } = await addCustomer();
+    const draft = await draftOf(id);
+    const formats = await fixture.call('GET', `/v1/invoices/${draft.id}/formats`);
+    const lacks = new Map(formats.body.data.map((one: { format: string; lacks: string[] }) => [one.format, one.lacks]));
+    expect(lacks.get('pdf')).toEqual([]);
+    expect(lacks.get('ubl')).toContain('The invoice has no number: it is not finalized (BR-02).');
+    const refusals = await fixture.call('GET', `/v1/invoices/${draft.id}/refusals`);
+    const codes = refusals.body.data.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['not_all_counted', 'seller_unknown']));
+    // Nothing was tried, so the draft keeps nothing of it.
+    expect((await accounts.invoice(draft.id))?.refusal).toBeNull();
+  });
+
   it.each(['invoice', 'credit_note'])('the schema of the canonical %s is open to all', async (name) => {
     const schema = await fixture.call('GET', `/v1/schemas/${name}`, { secret: null });
     expect(schema.body).toMatchObject({ type: 'object', title: expect.any(String) });
@@ -85,6 +99,7 @@ it("403: acts are the operator's", async () => {
   const { id } = await addCustomer();
   const { secret } = await fixture.createKey({ customer: id, scopes: ['billing:read', 'billing:write'] });
   const draft = await draftOf(id);
+  expect((await fixture.call('GET', `/v1/invoices/${draft.id}/refusals`, { secret })).status).toBe(403);
   const refused = await fixture.call('POST', `/v1/invoices/${draft.id}/finalize`, { secret, body: {} });
   expect([403, 404], refused.text).toContain(refused.status);
   expect((await accounts.invoice(draft.id))?.state).toBe('draft');
@@ -95,8 +110,10 @@ it("404: no such invoice, another customer's, and a draft for its customer", asy
   const draft = await draftOf(one.id);
   expect((await fixture.call('GET', '/v1/invoices/inv_nothing')).status).toBe(404);
   for (const { secret } of [one, other]) {
-    const answer = await fixture.call('GET', `/v1/invoices/${draft.id}`, { secret });
-    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    for (const path of ['', '/formats']) {
+      const answer = await fixture.call('GET', `/v1/invoices/${draft.id}${path}`, { secret });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    }
   }
 });
 

@@ -20,7 +20,7 @@ const CreditNoteId = idOf('crn', 'a credit note');
 
 export const PeriodSchema = Type.Object({ start: Timestamp, end: Timestamp, zone: Type.String() });
 
-const RefusalSchema = Type.Object({
+export const RefusalSchema = Type.Object({
   code: Type.Enum([...REFUSAL_CODES]),
   detail: Type.String(),
   facts: Type.Record(Type.String(), Type.Unknown()),

@@ -12,6 +12,28 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/books': {
+    get: {
+      parameters: { query: { start: string; end: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { start: string; end: string; accepted: number; stored: number; duplicate: number; conflict: number; dead_lettered: number; voided: number; in_flight: number; in_flight_complete: boolean; missing_entries: number; balances: boolean; as_of: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/credit-notes': {
+    get: {
+      parameters: { query?: { customer?: string; invoice?: string; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; invoice: string; number: string; issued_at: string; reason: string; settlement: "invoice" | "balance" | "outside"; currency: string; subtotal: string; total: string; document: { format: "tollgate.credit_note/1"; id: string; number: string; issued_at: string; invoice: { id: string; number: string; issued_at: (string | null) }; reason: string; settlement: "invoice" | "balance" | "outside"; currency: string; minor_digits: number; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; lines: ({ line: string; charge: string; description: string; amount: string })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_text: (string | null); totals: { subtotal: string; net: string; total: string } } })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/customers': {
     get: {
       parameters: { query?: { limit?: number; cursor?: string }; path?: never };
@@ -38,6 +60,164 @@ export interface paths {
       parameters: { query?: never; path?: never };
       requestBody: { content: { 'application/json': ({ id: string; time?: string; key?: string; customer?: string; type: string; provider?: string; model?: string; input?: unknown; output?: unknown; usage?: (Record<string, unknown> | null); service_tier?: (string | null); status?: ("completed" | "aborted" | "failed"); stream?: boolean; latency_ms?: number; reservation?: string; metadata?: Record<string, (string | number | boolean | null)>; data?: Record<string, unknown> } | ({ id: string; time?: string; key?: string; customer?: string; type: string; provider?: string; model?: string; input?: unknown; output?: unknown; usage?: (Record<string, unknown> | null); service_tier?: (string | null); status?: ("completed" | "aborted" | "failed"); stream?: boolean; latency_ms?: number; reservation?: string; metadata?: Record<string, (string | number | boolean | null)>; data?: Record<string, unknown> })[]) } };
       responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { accepted: number; duplicates: number; rejected: ({ index: number; id: (string | null); code: string; detail: string; errors: ({ pointer: string; detail: string })[] })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/events/{id}/invoice': {
+    get: {
+      parameters: { query?: { customer?: string }; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { state: "billed" | "to_be_billed" | "to_be_adjusted" | "not_billed"; invoice: ({ id: string; state: string; number: (string | null) } | null); lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; event: ({ id: string; customer: string; state: "accepted" | "counted" | "duplicate" | "conflict" | "dead_lettered" | "voided"; time: string; received_at: string; reported_by: string; reason: (string | null); replay: boolean; dead_letter: (string | null); project: (string | null); key: (string | null); type: (string | null); provider: (string | null); model: (string | null); service_tier: (string | null); region: (string | null); status: (string | null); stream: (boolean | null); latency_ms: (number | null); tokens: ({ input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number } | null); provenance: ({ input?: "reported" | "counted" | "estimated"; cache_read?: "reported" | "counted" | "estimated"; cache_write_5m?: "reported" | "counted" | "estimated"; cache_write_1h?: "reported" | "counted" | "estimated"; cache_write_other?: "reported" | "counted" | "estimated"; cache_read_audio?: "reported" | "counted" | "estimated"; input_audio?: "reported" | "counted" | "estimated"; input_image?: "reported" | "counted" | "estimated"; input_video?: "reported" | "counted" | "estimated"; tool_input?: "reported" | "counted" | "estimated"; output?: "reported" | "counted" | "estimated"; reasoning?: "reported" | "counted" | "estimated"; output_audio?: "reported" | "counted" | "estimated"; output_image?: "reported" | "counted" | "estimated" } | null); rule: (string | null); text_tokens: { input: (number | null); output: (number | null) }; requests: number; web_searches: number; cost: (string | null); currency: (string | null); cost_by_class: ({ input?: string; cache_read?: string; cache_write_5m?: string; cache_write_1h?: string; cache_write_other?: string; cache_read_audio?: string; input_audio?: string; input_image?: string; input_video?: string; tool_input?: string; output?: string; reasoning?: string; output_audio?: string; output_image?: string; requests?: string; web_searches?: string; meter?: string } | null); cache_savings: (string | null); price_ids: (string)[]; unpriced_reason: (string | null); flags: (string)[]; metadata: (Record<string, string> | null) })[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/exports': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; month: string; formats: (string)[]; state: "waiting" | "running" | "done" | "failed"; progress: { invoices: number; done: number }; bytes: (number | null); sha256: (string | null); failure: (string | null); created_at: string; finished_at: (string | null) })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { month: string; formats?: ("json" | "pdf" | "ubl" | "cii" | "csv" | "lines_csv" | "focus_csv" | "focus_parquet" | "stripe" | "xero" | "quickbooks")[] } } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; month: string; formats: (string)[]; state: "waiting" | "running" | "done" | "failed"; progress: { invoices: number; done: number }; bytes: (number | null); sha256: (string | null); failure: (string | null); created_at: string; finished_at: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices': {
+    get: {
+      parameters: { query?: { customer?: string; state?: ("draft" | "finalized" | "paid" | "uncollectible" | "void")[]; month?: string; number?: string; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null) })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/preview': {
+    get: {
+      parameters: { query?: { customer?: string; at?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { state: "gathering"; customer: string; period: { start: string; end: string; zone: string }; refusals: (({ code: "seller_unknown" | "period_not_ended" | "not_all_counted" | "books" | "dead_letters" | "unpriced" | "rerate_applying" | "invoice_disagrees"; detail: string; facts: Record<string, unknown> })[] | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}': {
+    get: {
+      parameters: { query?: { format?: "json" | "pdf" | "ubl" | "cii" | "csv" | "lines_csv" | "focus_csv" | "focus_parquet" | "stripe" | "xero" | "quickbooks" }; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } | null) } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/credit-notes': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { lines?: ({ line: string; amount: string })[]; reason: string; settlement: "invoice" | "balance" | "outside" } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; invoice: string; number: string; issued_at: string; reason: string; settlement: "invoice" | "balance" | "outside"; currency: string; subtotal: string; total: string; document: { format: "tollgate.credit_note/1"; id: string; number: string; issued_at: string; invoice: { id: string; number: string; issued_at: (string | null) }; reason: string; settlement: "invoice" | "balance" | "outside"; currency: string; minor_digits: number; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; lines: ({ line: string; charge: string; description: string; amount: string })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_text: (string | null); totals: { subtotal: string; net: string; total: string } } } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/finalize': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': Record<string, unknown> } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/formats': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ format: string; content_type: string; extension: string; lacks: (string)[] })[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/lines/{line}/usage': {
+    get: {
+      parameters: { query?: { format?: "csv" | "parquet"; limit?: number; cursor?: string }; path: { id: string; line: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { line: { id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) }; start: string; end: string; use: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; quantity: string; cost: string })[]; data: ({ id: string; time: string; project: (string | null); key: (string | null); type: (string | null); provider: (string | null); model: (string | null); service_tier: (string | null); region: (string | null); status: (string | null); stream: (boolean | null); latency_ms: (number | null); tokens: ({ input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number } | null); provenance: ({ input?: "reported" | "counted" | "estimated"; cache_read?: "reported" | "counted" | "estimated"; cache_write_5m?: "reported" | "counted" | "estimated"; cache_write_1h?: "reported" | "counted" | "estimated"; cache_write_other?: "reported" | "counted" | "estimated"; cache_read_audio?: "reported" | "counted" | "estimated"; input_audio?: "reported" | "counted" | "estimated"; input_image?: "reported" | "counted" | "estimated"; input_video?: "reported" | "counted" | "estimated"; tool_input?: "reported" | "counted" | "estimated"; output?: "reported" | "counted" | "estimated"; reasoning?: "reported" | "counted" | "estimated"; output_audio?: "reported" | "counted" | "estimated"; output_image?: "reported" | "counted" | "estimated" } | null); rule: (string | null); text_tokens: { input: (number | null); output: (number | null) }; requests: number; web_searches: number; cost: (string | null); currency: (string | null); cost_by_class: ({ input?: string; cache_read?: string; cache_write_5m?: string; cache_write_1h?: string; cache_write_other?: string; cache_read_audio?: string; input_audio?: string; input_image?: string; input_video?: string; tool_input?: string; output?: string; reasoning?: string; output_audio?: string; output_image?: string; requests?: string; web_searches?: string; meter?: string } | null); cache_savings: (string | null); price_ids: (string)[]; unpriced_reason: (string | null); flags: (string)[]; metadata: (Record<string, string> | null) })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/pay': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/refusals': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ code: "seller_unknown" | "period_not_ended" | "not_all_counted" | "books" | "dead_letters" | "unpriced" | "rerate_applying" | "invoice_disagrees"; detail: string; facts: Record<string, unknown> })[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/uncollectible': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/verify': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': Record<string, unknown> } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { equal: boolean; differences: ({ where: string; stored: (string | null); found: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/invoices/{id}/void': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null) } } } };
     };
     patch?: never;
     delete?: never;

@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { exactCount, exactMoney } from '../format/number.ts';
+import { EventBilling } from '../invoices/event-billing.tsx';
 import { useLive } from '../live/use-live.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
@@ -14,6 +15,7 @@ import { useNames } from '../parts/names.ts';
 import { Page } from '../parts/page.tsx';
 import { Time } from '../parts/time.tsx';
 import { usePages } from '../parts/use-pages.ts';
+import { holds, useSession } from '../session/session.ts';
 import { useZone } from '../shell/zone.tsx';
 import { TOKEN_CLASS_ORDER, tokenClassName } from '../usage/token-class-names.ts';
 import type { EventFilters } from './event-filters.ts';
@@ -161,6 +163,7 @@ function EventDetails({ event, nameOf }: { readonly event: EventRow; readonly na
     ['Reason', event.reason ?? '–'],
     ['Oddities', event.flags.join(', ') || '–'],
   ];
+  const session = useSession();
   return (
     <>
       <Table>
@@ -202,6 +205,14 @@ function EventDetails({ event, nameOf }: { readonly event: EventRow; readonly na
                 ))}
             </Table.Tbody>
           </Table>
+        </>
+      )}
+      {event.state === 'counted' && holds(session, 'billing:read') && (
+        <>
+          <Text fw={600} mt="lg" mb="xs" component="h3" size="sm">
+            Where it is billed
+          </Text>
+          <EventBilling id={event.id} customer={event.customer} />
         </>
       )}
     </>

@@ -16,10 +16,7 @@ export function shortCount(count: number | bigint): string {
 
 /** All digits, with the currency's name: `0.00006 USD`. */
 export function exactMoney(decimal: string, currency: string): string {
-  const [whole = '0', fraction] = decimal.split('.');
-  const grouped = GROUPED.format(BigInt(whole));
-  const isNegativeZero = whole === '-0';
-  return `${isNegativeZero ? '-0' : grouped}${fraction === undefined ? '' : `.${fraction}`} ${currency}`;
+  return `${exactDecimal(decimal)} ${currency}`;
 }
 
 /** As prices are written: two places of whole money, more where there would be nothing but zeros. Cut, not rounded up to a lie. */
@@ -32,6 +29,21 @@ export function shortMoney(decimal: string, currency: string): string {
   const [whole = '0', fraction = ''] = fromUnits(rounded).split('.');
   const symbol = symbolOf(currency);
   return `${units < 0n ? '-' : ''}${symbol}${GROUPED.format(BigInt(whole))}.${fraction.padEnd(places, '0')}`;
+}
+
+/** As it is billed: with the digits that it has, neither more nor fewer. */
+export function billedMoney(decimal: string, currency: string): string {
+  const isNegative = decimal.startsWith('-');
+  const [whole = '0', fraction] = decimal.replace('-', '').split('.');
+  const digits = `${GROUPED.format(BigInt(whole))}${fraction === undefined ? '' : `.${fraction}`}`;
+  return `${isNegative ? '-' : ''}${symbolOf(currency)}${digits}`;
+}
+
+/** A decimal of any size as it stands, its whole part grouped. */
+export function exactDecimal(decimal: string): string {
+  const [whole = '0', fraction] = decimal.split('.');
+  const grouped = whole === '-0' ? '-0' : GROUPED.format(BigInt(whole));
+  return `${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
 /** Null where there was nothing before to compare with. */

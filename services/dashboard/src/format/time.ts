@@ -18,6 +18,24 @@ export function dateTime(time: string | number, zone: string): string {
   return formatOf(zone, { ...DAY, year: 'numeric', ...HOUR, second: '2-digit' }).format(new Date(time));
 }
 
+export function dateOnly(time: string | number, zone: string): string {
+  return formatOf(zone, { ...DAY, year: 'numeric' }).format(new Date(time));
+}
+
+/** A period by its first and last day, as the calendar of its zone has them. */
+export function daySpan({
+  start,
+  end,
+  zone,
+}: {
+  readonly start: string;
+  readonly end: string;
+  readonly zone: string;
+}): string {
+  const last = new Date(Date.parse(end) - 1);
+  return formatOf(zone, { ...DAY, year: 'numeric' }).formatRange(new Date(start), last);
+}
+
 export type Bucket = 'minute' | 'hour' | 'day' | 'month';
 
 /** The name of a bucket on an axis. */

@@ -1,12 +1,12 @@
 // Asks for a name before something is done that cannot be undone.
 
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
 interface ConfirmByNameProps {
   readonly title: string;
-  readonly what: string;
+  readonly what: ReactNode;
   readonly name: string;
   readonly error: unknown;
   readonly isPending: boolean;
@@ -24,7 +24,9 @@ export function ConfirmByName({ title, what, name, error, isPending, onConfirm, 
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={submit}>
         <Stack>
-          <Text size="sm">{what}</Text>
+          <Text size="sm" component="div">
+            {what}
+          </Text>
           <TextInput
             label={`Type the name to confirm: ${name}`}
             className="name"
