@@ -111,6 +111,7 @@ async function addCustomers(accounts) {
   await accounts.saveSellerTerms({
     party: { name: 'Bench', address: ['1 Way'], country: 'DE', tax_ids: [], email: null },
     ...{ paymentDetails: null, numberPrefix: 'INV-', paymentTermDays: 30, graceMs: 0 },
+    xeroAccount: '200',
   });
   const ids = Array.from({ length: customers }, () => newId('cus'));
   for (const id of ids) {

@@ -102,6 +102,10 @@ function schemaOf(syntax: Syntax): string {
             'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2',
             'external/schemas/ubl21/maindoc/UBL-Invoice-2.1.xsd',
           ],
+          [
+            'urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2',
+            'external/schemas/ubl21/maindoc/UBL-CreditNote-2.1.xsd',
+          ],
         ];
   const imports = places.map(([space, place]) => `<xsd:import namespace="${space}" schemaLocation="${place}"/>`);
   return `<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">${imports.join('')}</xsd:schema>`;

@@ -11,6 +11,7 @@ interface SellerRow {
   readonly number_prefix: string;
   readonly payment_term_days: number;
   readonly grace_ms: string | null;
+  readonly xero_account: string;
 }
 
 interface BuyerRow {
@@ -27,10 +28,11 @@ interface BuyerRow {
 }
 
 const SAVE_SELLER = `
-  INSERT INTO seller_terms (party, payment_details, number_prefix, payment_term_days, grace_ms)
-  VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO seller_terms (party, payment_details, number_prefix, payment_term_days, grace_ms, xero_account)
+  VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (is_only) DO UPDATE SET party = EXCLUDED.party, payment_details = EXCLUDED.payment_details,
-    number_prefix = EXCLUDED.number_prefix, payment_term_days = EXCLUDED.payment_term_days, grace_ms = EXCLUDED.grace_ms`;
+    number_prefix = EXCLUDED.number_prefix, payment_term_days = EXCLUDED.payment_term_days, grace_ms = EXCLUDED.grace_ms,
+    xero_account = EXCLUDED.xero_account`;
 
 const SAVE_BUYER = `
   INSERT INTO buyer_terms (customer_id, party, purchase_order, payment_term_days, tax_kind, tax_rate_ids, tax_prices,
@@ -58,8 +60,9 @@ export function billingPartyRecords(query: Query): BillingPartyRecords {
       const [row] = await query<SellerRow>('SELECT * FROM seller_terms');
       return row === undefined ? null : toSeller(row);
     },
-    async saveSellerTerms({ party, paymentDetails, numberPrefix, paymentTermDays, graceMs }) {
-      await query(SAVE_SELLER, [JSON.stringify(party), paymentDetails, numberPrefix, paymentTermDays, graceMs]);
+    async saveSellerTerms({ party, paymentDetails, numberPrefix, paymentTermDays, graceMs, xeroAccount }) {
+      const values = [JSON.stringify(party), paymentDetails, numberPrefix, paymentTermDays, graceMs, xeroAccount];
+      await query(SAVE_SELLER, values);
     },
     async buyerTerms(customerId) {
       const [row] = await query<BuyerRow>('SELECT * FROM buyer_terms WHERE customer_id = $1', [customerId]);
@@ -112,6 +115,7 @@ function toSeller(row: SellerRow): SellerTerms {
     numberPrefix: row.number_prefix,
     paymentTermDays: row.payment_term_days,
     graceMs: row.grace_ms === null ? null : Number(row.grace_ms),
+    xeroAccount: row.xero_account,
   };
 }
 

@@ -26,6 +26,8 @@ export interface SellerTerms {
   readonly paymentTermDays: number;
   /** From the end of a period until its draft is finalized by itself; null: only by an explicit act. */
   readonly graceMs: number | null;
+  /** The code of the account for sales in Xero, for the files that it imports. */
+  readonly xeroAccount: string;
 }
 
 /** A tax treatment by the ids of its rates. */

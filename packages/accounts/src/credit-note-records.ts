@@ -29,7 +29,7 @@ const INSERT = `
 
 const LIST = `
   SELECT * FROM credit_notes
-  WHERE id > $1 AND ($3::text IS NULL OR customer_id = $3) AND ($4::text IS NULL OR invoice_id = $4)
+  WHERE id > $1 AND ($3::text IS NULL OR customer_id = $3) AND ($4::text[] IS NULL OR invoice_id = ANY($4))
   ORDER BY id LIMIT $2`;
 
 const OPEN = `
@@ -56,8 +56,9 @@ export function creditNoteRecords(query: Query): CreditNoteRecords {
       const [row] = await query<CreditNoteRow>('SELECT * FROM credit_notes WHERE id = $1', [id]);
       return row === undefined ? null : toCreditNote(row);
     },
-    async creditNotes({ limit, after, customerId, invoiceId }) {
-      const rows = await query<CreditNoteRow>(LIST, [after ?? '', limit, customerId ?? null, invoiceId ?? null]);
+    async creditNotes({ limit, after, customerId, invoiceId, invoiceIds }) {
+      const ofInvoices = invoiceId === undefined ? (invoiceIds ?? null) : [invoiceId];
+      const rows = await query<CreditNoteRow>(LIST, [after ?? '', limit, customerId ?? null, ofInvoices]);
       return rows.map(toCreditNote);
     },
     async openCreditNotes(customerId) {

@@ -157,6 +157,8 @@ export interface InvoiceRecords {
     readonly after?: string;
     readonly customerId?: string;
     readonly invoiceId?: string;
+    /** Of any of these; not with `invoiceId`. */
+    readonly invoiceIds?: readonly string[];
   }): Promise<readonly CreditNote[]>;
   /** Those for the balance of which something is left, the oldest first; what an invoice carried over is among them. */
   openCreditNotes(customerId: string): Promise<readonly OpenCreditNote[]>;

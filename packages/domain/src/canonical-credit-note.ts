@@ -1,6 +1,7 @@
 // A credit note as one JSON document. Whatever it does not say of itself is as its invoice has it.
 
-import type { CanonicalCreditNote } from './canonical-credit-note-schema.ts';
+import { Compile } from 'typebox/compile';
+import { type CanonicalCreditNote, CanonicalCreditNoteSchema } from './canonical-credit-note-schema.ts';
 import type { CanonicalInvoice } from './canonical-invoice.ts';
 import type { CreditNoteFigures } from './credit-note.ts';
 import { exactText } from './exact.ts';
@@ -53,6 +54,15 @@ export function canonicalCreditNote(facts: CreditNoteFacts, figures: CreditNoteF
 /** The document as text: what is stored, hashed and handed out. */
 export function canonicalCreditNoteText(note: CanonicalCreditNote): string {
   return canonicalJson(note);
+}
+
+const schema = Compile(CanonicalCreditNoteSchema);
+
+/** Throws for what is no credit note of ours: then the store is broken. */
+export function parseCanonicalCreditNote(text: string): CanonicalCreditNote {
+  const document: unknown = JSON.parse(text);
+  if (!schema.Check(document)) throw new Error('what is stored of a credit note is not one');
+  return document;
 }
 
 function nameOf(lineId: string, { lines, id }: CanonicalInvoice) {

@@ -133,6 +133,12 @@ const invoice = Type.Object(
     purchase_order: OptionalText,
     payment_details: OptionalText,
     note: OptionalText,
+    projects: Type.Optional(
+      Type.Array(Type.Object({ id: Type.String(), name: Type.String() }, closed), {
+        description:
+          'The projects that groups name, as they were called then. Absent on invoices before there were names.',
+      }),
+    ),
     lines: Type.Array(line),
     coupons: Type.Array(Type.Object({ id: Type.String(), description: Type.String(), amount: Money }, closed)),
     taxes: Type.Array(

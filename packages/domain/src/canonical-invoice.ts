@@ -35,6 +35,8 @@ export interface InvoiceFacts {
   readonly paymentDetails: string | null;
   readonly purchaseOrder: string | null;
   readonly note: string | null;
+  /** The projects of the use, by id. Absent: none is named, as it was once. */
+  readonly projects?: readonly { readonly id: string; readonly name: string }[];
 }
 
 export function canonicalInvoice(facts: InvoiceFacts, figures: InvoiceFigures): CanonicalInvoice {
@@ -54,6 +56,7 @@ export function canonicalInvoice(facts: InvoiceFacts, figures: InvoiceFigures): 
     purchase_order: facts.purchaseOrder,
     payment_details: facts.paymentDetails,
     note: facts.note,
+    ...(facts.projects === undefined ? {} : { projects: facts.projects.map(({ id, name }) => ({ id, name })) }),
     lines: figures.lines.map((line) => lineJson(line, currency)),
     coupons: figures.coupons.map(({ couponId, description, amountMinor }) => ({
       ...{ id: couponId, description, amount: money(amountMinor) },

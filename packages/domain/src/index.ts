@@ -20,6 +20,7 @@ export {
   type CreditNoteFacts,
   canonicalCreditNote,
   canonicalCreditNoteText,
+  parseCanonicalCreditNote,
 } from './canonical-credit-note.ts';
 export { type CanonicalCreditNote, CanonicalCreditNoteSchema } from './canonical-credit-note-schema.ts';
 export {

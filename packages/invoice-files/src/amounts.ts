@@ -1,6 +1,7 @@
 // The decimal text of the canonical JSON as numbers to divide among rows: whole minor units, and decimals of any length.
 
 import { type CanonicalInvoice, divideHalfUp, type Exact, exact } from '@tollgate/domain';
+import { describeLine, projectNames } from './projects.ts';
 
 type CanonicalLine = CanonicalInvoice['lines'][number];
 
@@ -47,9 +48,11 @@ export interface Item {
 }
 
 /** Net amounts add up to the invoice's net, taxes to its taxes. */
-export function itemsOf({ lines, coupons, taxes, totals }: CanonicalInvoice): readonly Item[] {
+export function itemsOf(invoice: CanonicalInvoice): readonly Item[] {
+  const { lines, coupons, taxes, totals } = invoice;
+  const nameOf = projectNames(invoice);
   const items = [
-    ...lines.map((line) => ({ line, description: line.description, grossMinor: minorOf(line.amount) })),
+    ...lines.map((line) => ({ line, description: describeLine(line, nameOf), grossMinor: minorOf(line.amount) })),
     ...coupons.map(({ description, amount }) => ({ line: null, description, grossMinor: -minorOf(amount) })),
   ];
   const gross = items.map(({ grossMinor }) => grossMinor);

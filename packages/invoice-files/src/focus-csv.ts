@@ -1,6 +1,6 @@
 // FOCUS 1.2 as CSV.
 
-import { exactText } from '@tollgate/domain';
+import { type CanonicalInvoice, exactText } from '@tollgate/domain';
 import { textCell } from '@tollgate/runtime';
 import { csvWriter } from './csv-table.ts';
 import { FOCUS_COLUMNS, type FocusColumnName, type FocusRow, focusTime } from './focus-columns.ts';
@@ -8,7 +8,7 @@ import { focusRows } from './focus-rows.ts';
 
 const NAMES = Object.keys(FOCUS_COLUMNS) as readonly FocusColumnName[];
 
-export const writeFocusCsv = csvWriter({
+export const writeFocusCsv = csvWriter<CanonicalInvoice>({
   head: NAMES,
   *rowsOf(invoice) {
     for (const row of focusRows(invoice)) yield NAMES.map((name) => cellOf(row, name));

@@ -6,6 +6,7 @@ import { exactOf, type Item, itemsOf, minorOf } from './amounts.ts';
 import { asOne, toFocusDigits, trimmed } from './focus-charge.ts';
 import { FOCUS_DIGITS, type FocusRow } from './focus-columns.ts';
 import { periodOf, type UseColumns, useRows } from './focus-use.ts';
+import { projectNames } from './projects.ts';
 
 type Line = CanonicalInvoice['lines'][number];
 type Costs = Pick<FocusRow, 'BilledCost' | 'EffectiveCost'>;
@@ -17,26 +18,31 @@ type ChargeColumns = UseColumns &
 const NOT_PRICED = {
   ...{ ContractedUnitPrice: null, ListUnitPrice: null, PricingCategory: null, PricingQuantity: null },
   ...{ PricingUnit: null, ConsumedQuantity: null, ConsumedUnit: null, SkuId: null, SkuMeter: null },
-  ...{ SkuPriceDetails: null, SkuPriceId: null, SubAccountId: null, SubAccountName: null },
+  ...{ SkuPriceDetails: null, SkuPriceId: null, SubAccountId: null },
   ...{ x_ModelName: null, x_ModelProvider: null, x_LineId: null, x_OriginalInvoiceId: null, ChargeClass: null },
 };
 
 export function* focusRows(invoice: CanonicalInvoice): Generator<FocusRow, void> {
   const common = commonColumns(invoice);
+  const nameOf = projectNames(invoice);
   for (const item of itemsOf(invoice)) {
-    for (const row of itemRows(item, invoice)) yield { ...common, ...row };
+    for (const row of itemRows(item, invoice)) {
+      const { SubAccountId: project } = row;
+      yield { ...common, ...row, SubAccountName: project === null ? null : nameOf(project) };
+    }
   }
   for (const { name, percent, amount } of invoice.taxes) {
     yield {
       ...common,
+      SubAccountName: null,
       ...plainRow(invoice, { category: 'Tax', description: `${name} ${percent} %`, cost: exactOf(amount) }),
     };
   }
   for (const { id, amount } of invoice.credit_notes) {
-    yield { ...common, ...creditRow(invoice, `Credit note ${id}`, minorOf(amount)) };
+    yield { ...common, SubAccountName: null, ...creditRow(invoice, `Credit note ${id}`, minorOf(amount)) };
   }
   for (const { id, kind, amount } of invoice.credits) {
-    yield { ...common, ...creditRow(invoice, `Credit ${id}, ${kind}`, minorOf(amount)) };
+    yield { ...common, SubAccountName: null, ...creditRow(invoice, `Credit ${id}, ${kind}`, minorOf(amount)) };
   }
 }
 

@@ -28,7 +28,6 @@ export type UseColumns = PricedColumns &
     | 'SkuPriceDetails'
     | 'SkuPriceId'
     | 'SubAccountId'
-    | 'SubAccountName'
     | 'x_ModelName'
     | 'x_ModelProvider'
   >;
@@ -91,7 +90,7 @@ function dayRows({ line, usage, zone, price, of }: Daily): readonly UseColumns[]
             group,
             of === 'cost' ? group.price_ids.join('+') : `${line.charge}/${line.usage?.steps[0]?.unit_price}`,
           ),
-          ...projectOf(group.project),
+          SubAccountId: group.project,
           ...consumed(
             quantity.value === 0n
               ? { amount: exactOf(day.events), unit: 'Events' }
@@ -192,7 +191,7 @@ function chargeColumns(
     ...{ SkuId: line.charge, SkuPriceId: `${line.charge}/${name}/${price}`, SkuPriceDetails: null },
     SkuMeter: meterName(usage.groups[0]?.class ?? line.charge),
     ...{ x_ModelName: null, x_ModelProvider: null },
-    ...projectOf(projects.size === 1 ? project : null),
+    SubAccountId: projects.size === 1 ? project : null,
     ...periodOf(line),
   };
 }
@@ -207,11 +206,6 @@ function skuOf(group: Group, priceId: string) {
     SkuPriceDetails: JSON.stringify({ x_Class: priceClass, x_ServiceTier: serviceTier }),
     ...{ x_ModelName: model === '' ? null : model, x_ModelProvider: provider === '' ? null : provider },
   };
-}
-
-/** Projects have no other name in an invoice than their id. */
-function projectOf(project: string | null) {
-  return { SubAccountId: project, SubAccountName: project };
 }
 
 function consumed({ amount, unit }: { readonly amount: Exact; readonly unit: string }) {

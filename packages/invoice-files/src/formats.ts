@@ -1,17 +1,20 @@
-// The files that an invoice can be had as: one table that the API, the archive and the command line go by. Each is a
-// projection of the canonical JSON and adds nothing that is not in it.
+// The files that an invoice, or a credit note, can be had as: tables that the API, the archive and the command line go by. Each
+// is a projection of the canonical JSON and adds nothing that is not in it.
 
 import type { CanonicalInvoice } from '@tollgate/domain';
+import { writeCreditNoteLinesCsv, writeCreditNotesCsv } from './credit-notes-csv.ts';
+import { asInvoice, type CreditedInvoice } from './credited-invoice.ts';
 import { lacksForEn16931 } from './en16931/lacks.ts';
-import { writeCii, writeUbl } from './en16931/write-xml.ts';
+import { writeCii, writeCiiCreditNote, writeUbl, writeUblCreditNote } from './en16931/write-xml.ts';
 import { writeFocusCsv } from './focus-csv.ts';
 import { writeFocusParquet } from './focus-parquet.ts';
 import { writeInvoicesCsv, writeLinesCsv } from './invoices-csv.ts';
-import { writeJson } from './json.ts';
-import { writePdf } from './pdf/write-pdf.ts';
-import { writeQuickbooks } from './quickbooks.ts';
+import { writeCreditNoteJson, writeJson } from './json.ts';
+import { writeCreditNotePdf, writePdf } from './pdf/write-pdf.ts';
+import { QUICKBOOKS_TAKES, writeQuickbooks } from './quickbooks.ts';
+import type { ImportLimits } from './split-table.ts';
 import { writeStripe } from './stripe.ts';
-import { writeXero } from './xero.ts';
+import { type FileSettings, writeXero, writeXeroCreditNotes, XERO_TAKES } from './xero.ts';
 
 interface FileType {
   /** As in `Content-Type`. */
@@ -20,31 +23,36 @@ interface FileType {
   readonly extension: string;
 }
 
-/** A document of one invoice. */
-export interface DocumentFormat extends FileType {
+/** A file of one document. */
+export interface DocumentFormat<Document> extends FileType {
   readonly holds: 'one';
-  /** What the invoice lacks to be written so, in sentences; none: it can be written. */
-  readonly lacks: (invoice: CanonicalInvoice) => readonly string[];
-  readonly write: (invoice: CanonicalInvoice) => Promise<Uint8Array>;
+  /** What the document lacks to be written so, in sentences; none: it can be written. */
+  readonly lacks: (document: Document) => readonly string[];
+  readonly write: (document: Document) => Promise<Uint8Array>;
 }
 
-/** A table of any number of invoices, written while they come: no more than some of them are in memory. */
-export interface TableFormat extends FileType {
+/** A table of any number of documents, written while they come: no more than some of them are in memory. */
+export interface TableFormat<Document> extends FileType {
   readonly holds: 'many';
-  readonly write: (invoices: AsyncIterable<CanonicalInvoice>) => AsyncIterable<Uint8Array>;
+  readonly write: (documents: AsyncIterable<Document>, settings: FileSettings) => AsyncIterable<Uint8Array>;
+  /** What whoever imports it takes in one file; absent: all. */
+  readonly takes?: ImportLimits<Document>;
 }
 
-export type InvoiceFormat = DocumentFormat | TableFormat;
+export type FileFormat<Document> = DocumentFormat<Document> | TableFormat<Document>;
+export type InvoiceFormat = FileFormat<CanonicalInvoice>;
+export type CreditNoteFormat = FileFormat<CreditedInvoice>;
 
+const JSON_FILE = { holds: 'one', contentType: 'application/json', extension: 'json', lacks: nothing } as const;
+const PDF = { holds: 'one', contentType: 'application/pdf', extension: 'pdf', lacks: nothing } as const;
+const XML = { holds: 'one', contentType: 'application/xml', extension: 'xml' } as const;
 const CSV = { holds: 'many', contentType: 'text/csv; charset=utf-8; header=present', extension: 'csv' } as const;
 
-const XML = { holds: 'one', contentType: 'application/xml', extension: 'xml', lacks: lacksForEn16931 } as const;
-
 export const INVOICE_FORMATS = {
-  json: { holds: 'one', contentType: 'application/json', extension: 'json', lacks: nothing, write: writeJson },
-  pdf: { holds: 'one', contentType: 'application/pdf', extension: 'pdf', lacks: nothing, write: writePdf },
-  ubl: { ...XML, write: writeUbl },
-  cii: { ...XML, write: writeCii },
+  json: { ...JSON_FILE, write: writeJson },
+  pdf: { ...PDF, write: writePdf },
+  ubl: { ...XML, lacks: lacksForEn16931, write: writeUbl },
+  cii: { ...XML, lacks: lacksForEn16931, write: writeCii },
   csv: { ...CSV, write: writeInvoicesCsv },
   lines_csv: { ...CSV, write: writeLinesCsv },
   focus_csv: { ...CSV, write: writeFocusCsv },
@@ -53,27 +61,41 @@ export const INVOICE_FORMATS = {
     write: writeFocusParquet,
   },
   stripe: { holds: 'many', contentType: 'application/json', extension: 'json', write: writeStripe },
-  xero: { ...CSV, write: writeXero },
-  quickbooks: { ...CSV, write: writeQuickbooks },
+  xero: { ...CSV, write: writeXero, takes: XERO_TAKES },
+  quickbooks: { ...CSV, write: writeQuickbooks, takes: QUICKBOOKS_TAKES },
 } as const satisfies Readonly<Record<string, InvoiceFormat>>;
 
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
-/** One invoice in any of the formats. */
-export async function* writeInvoice(
-  format: InvoiceFormatName,
-  invoice: CanonicalInvoice,
+const lacksOfCreditNote = (credited: CreditedInvoice): readonly string[] => lacksForEn16931(asInvoice(credited));
+
+/** Under the names that they have for invoices: QuickBooks imports none, and FOCUS has them as credits of later invoices. */
+export const CREDIT_NOTE_FORMATS = {
+  json: { ...JSON_FILE, write: writeCreditNoteJson },
+  pdf: { ...PDF, write: writeCreditNotePdf },
+  ubl: { ...XML, lacks: lacksOfCreditNote, write: writeUblCreditNote },
+  cii: { ...XML, lacks: lacksOfCreditNote, write: writeCiiCreditNote },
+  csv: { ...CSV, write: writeCreditNotesCsv },
+  lines_csv: { ...CSV, write: writeCreditNoteLinesCsv },
+  xero: { ...CSV, write: writeXeroCreditNotes, takes: XERO_TAKES },
+} as const satisfies Readonly<Partial<Record<InvoiceFormatName, CreditNoteFormat>>>;
+
+export type CreditNoteFormatName = keyof typeof CREDIT_NOTE_FORMATS;
+
+/** One document in any of its formats. */
+export async function* writeOne<Document>(
+  format: FileFormat<Document>,
+  document: Document,
+  settings: FileSettings,
 ): AsyncGenerator<Uint8Array, void> {
-  const formats: Readonly<Record<InvoiceFormatName, InvoiceFormat>> = INVOICE_FORMATS;
-  const chosen = formats[format];
-  if (chosen.holds === 'one') yield await chosen.write(invoice);
-  else yield* chosen.write(only(invoice));
+  if (format.holds === 'one') yield await format.write(document);
+  else yield* format.write(only(document), settings);
 }
 
 function nothing(): readonly string[] {
   return [];
 }
 
-async function* only(invoice: CanonicalInvoice): AsyncGenerator<CanonicalInvoice, void> {
-  yield invoice;
+async function* only<Document>(document: Document): AsyncGenerator<Document, void> {
+  yield document;
 }

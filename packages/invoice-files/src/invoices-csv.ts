@@ -4,6 +4,7 @@ import { type CanonicalInvoice, formatMinor } from '@tollgate/domain';
 import { textCell } from '@tollgate/runtime';
 import { sumOfMoney } from './amounts.ts';
 import { csvWriter } from './csv-table.ts';
+import { projectNames, projectOfLine } from './projects.ts';
 
 const INVOICE_COLUMNS = [
   ...['invoice_id', 'number', 'issued_at', 'due_at', 'customer_id', 'customer_name', 'customer_country'],
@@ -12,12 +13,16 @@ const INVOICE_COLUMNS = [
 ];
 
 const LINE_COLUMNS = [
-  ...['invoice_id', 'number', 'customer_id', 'line_id', 'kind', 'charge', 'description', 'start', 'end'],
+  ...['invoice_id', 'number', 'customer_id', 'line_id', 'kind', 'charge', 'description', 'project_id'],
+  ...['project_name', 'start', 'end'],
   ...['quantity', 'events', 'list_cost', 'allowance', 'rated', 'discount', 'over_maximum', 'amount_exact'],
   ...['billed_before', 'reported', 'counted', 'estimated', 'original_invoice', 'currency', 'amount'],
 ];
 
-export const writeInvoicesCsv = csvWriter({ head: INVOICE_COLUMNS, rowsOf: (invoice) => [invoiceRow(invoice)] });
+export const writeInvoicesCsv = csvWriter<CanonicalInvoice>({
+  head: INVOICE_COLUMNS,
+  rowsOf: (invoice) => [invoiceRow(invoice)],
+});
 export const writeLinesCsv = csvWriter({ head: LINE_COLUMNS, rowsOf: lineRows });
 
 function invoiceRow(invoice: CanonicalInvoice): readonly string[] {
@@ -33,10 +38,15 @@ function invoiceRow(invoice: CanonicalInvoice): readonly string[] {
   ];
 }
 
-function* lineRows({ id, number, buyer, currency, lines }: CanonicalInvoice): Generator<readonly string[], void> {
-  for (const { usage, ...line } of lines) {
+function* lineRows(invoice: CanonicalInvoice): Generator<readonly string[], void> {
+  const { id, number, buyer, currency, lines } = invoice;
+  const nameOf = projectNames(invoice);
+  for (const line of lines) {
+    const { usage } = line;
+    const project = projectOfLine(line);
     yield [
       ...[id, number ?? '', buyer.id, line.id, line.kind, line.charge, line.description].map(textCell),
+      ...[project ?? '', project === null ? '' : nameOf(project)].map(textCell),
       ...[line.start, line.end, usage?.quantity ?? '', usage?.events ?? '', usage?.cost ?? '', usage?.allowance ?? ''],
       ...[usage?.rated ?? '', usage?.discount ?? '', usage?.over_maximum ?? '', usage?.amount ?? ''],
       ...[usage?.billed_before ?? '', usage?.provenance.reported ?? '', usage?.provenance.counted ?? ''],

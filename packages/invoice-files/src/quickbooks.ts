@@ -24,6 +24,13 @@ const PRODUCT_NAMES: Readonly<Record<LineKind | 'coupon', string>> = {
   coupon: 'Coupon',
 };
 
+/** Most in one file, which has a head besides. */
+export const QUICKBOOKS_TAKES = {
+  documents: 100,
+  rows: 1_000,
+  rowsOf: ({ lines, coupons }: CanonicalInvoice) => lines.length + coupons.length,
+} as const;
+
 export const writeQuickbooks = csvWriter({ head: COLUMNS, rowsOf });
 
 function* rowsOf(invoice: CanonicalInvoice): Generator<readonly string[], void> {

@@ -1,13 +1,15 @@
 // Xero's import of sales invoices: the columns of its `SalesInvoiceTemplate.csv`, one row for each line of an invoice, and
 // amounts that are without tax ("tax exclusive" when it is imported).
 //
-// What Xero has to know and an invoice does not say: the account is the default one for sales of a new organization, and a
-// tax is found by its display name, so that a tax rate has to be called what it is called in Xero.
+// What Xero has to know and an invoice does not say: the account is a setting, and a tax is found by its display name, so that a
+// tax rate has to be called what it is called in Xero. Credit notes are invoices of negative amounts
+// (https://help.xero.com/Help/Accounts_InvoiceImport.htm).
 
 import { type CanonicalInvoice, formatMinor } from '@tollgate/domain';
 import { textCell } from '@tollgate/runtime';
 import { accountingDates } from './accounting-dates.ts';
-import { itemsOf } from './amounts.ts';
+import { itemsOf, minorOf } from './amounts.ts';
+import { asInvoice, type CreditedInvoice } from './credited-invoice.ts';
 import { csvWriter } from './csv-table.ts';
 
 const COLUMNS = [
@@ -17,23 +19,54 @@ const COLUMNS = [
   ...['TaxAmount', 'TrackingName1', 'TrackingOption1', 'TrackingName2', 'TrackingOption2', 'Currency', 'BrandingTheme'],
 ];
 
-const SALES_ACCOUNT = '200';
 const NO_TAX = 'Tax Exempt';
 const ADDRESS_LINES = 4;
 
-export const writeXero = csvWriter({ head: COLUMNS, rowsOf });
+/** What is not the invoice's, but of the books that it goes into. */
+export interface FileSettings {
+  /** The code of Xero's account for sales. */
+  readonly xeroAccount: string;
+}
 
-function* rowsOf(invoice: CanonicalInvoice): Generator<readonly string[], void> {
+/** Most in one file. */
+export const XERO_TAKES = { documents: 500, rows: Number.POSITIVE_INFINITY, rowsOf: () => 1 } as const;
+
+export function writeXero(
+  invoices: AsyncIterable<CanonicalInvoice>,
+  { xeroAccount }: FileSettings,
+): AsyncIterable<Uint8Array> {
+  return csvWriter<CanonicalInvoice>({
+    head: COLUMNS,
+    rowsOf: (invoice) => rowsOf({ invoice, account: xeroAccount, sign: 1n }),
+  })(invoices);
+}
+
+export function writeXeroCreditNotes(
+  credited: AsyncIterable<CreditedInvoice>,
+  { xeroAccount }: FileSettings,
+): AsyncIterable<Uint8Array> {
+  return csvWriter<CreditedInvoice>({
+    head: COLUMNS,
+    rowsOf: (note) => rowsOf({ invoice: asInvoice(note), account: xeroAccount, sign: -1n }),
+  })(credited);
+}
+
+function* rowsOf(of: {
+  readonly invoice: CanonicalInvoice;
+  readonly account: string;
+  readonly sign: bigint;
+}): Generator<readonly string[], void> {
+  const { invoice, account, sign } = of;
   const { buyer, currency, totals } = invoice;
   const { issued, due } = accountingDates(invoice);
-  const money = (minor: bigint): string => formatMinor(minor, currency);
+  const money = (minor: bigint): string => formatMinor(sign * minor, currency);
   const who = [buyer.name, buyer.email ?? '', ...addressLines(buyer.address), '', '', '', buyer.country ?? ''];
   const taxType = invoice.taxes.length === 0 ? NO_TAX : invoice.taxes.map(({ name }) => name).join(' + ');
   for (const { description, netMinor, taxMinor } of itemsOf(invoice)) {
     yield [
       ...[...who, invoice.number ?? invoice.id, invoice.purchase_order ?? ''].map(textCell),
-      ...[issued, due, totals.total, '', textCell(description), '1', money(netMinor), '', SALES_ACCOUNT],
-      ...[textCell(taxType), money(taxMinor), '', '', '', '', currency, ''],
+      ...[issued, due, money(minorOf(totals.total)), '', textCell(description), '1', money(netMinor), ''],
+      ...[textCell(account), textCell(taxType), money(taxMinor), '', '', '', '', currency, ''],
     ];
   }
 }

@@ -4,17 +4,17 @@ import { type CanonicalInvoice, canonicalInvoice, type InvoiceFacts, type Invoic
 import type { Gathered } from './gather.ts';
 
 export function documentOf(
-  gathered: Pick<Gathered, 'seller' | 'buyer' | 'sellerTerms' | 'buyerTerms'> & {
+  gathered: Pick<Gathered, 'seller' | 'buyer' | 'sellerTerms' | 'buyerTerms' | 'projects'> & {
     readonly inputs: Pick<Gathered['inputs'], 'current'>;
   },
   said: Pick<InvoiceFacts, 'id' | 'number' | 'issuedAtMs' | 'dueAtMs'>,
   figures: InvoiceFigures,
 ): CanonicalInvoice {
-  const { seller, buyer, sellerTerms, buyerTerms, inputs } = gathered;
+  const { seller, buyer, sellerTerms, buyerTerms, projects, inputs } = gathered;
   const { period, zone } = inputs.current;
   const facts: InvoiceFacts = {
     ...said,
-    ...{ period, zone, seller, buyer, note: null },
+    ...{ period, zone, seller, buyer, projects, note: null },
     paymentDetails: sellerTerms?.paymentDetails ?? null,
     purchaseOrder: buyerTerms?.purchaseOrder ?? null,
   };

@@ -1,6 +1,6 @@
 // Reads everything that an invoice is made of, up to one place in the log, and notes what it was.
 
-import type { Customer } from '@tollgate/accounts';
+import type { Customer, Project } from '@tollgate/accounts';
 import {
   billingPeriodAt,
   type Calendar,
@@ -16,6 +16,7 @@ import type { FinalizedInvoice } from './invoice-states.ts';
 import type { InvoicingParts, Records } from './parts.ts';
 import { type Parties, readParties } from './read-parties.ts';
 import { allMeters, type PartTerms, readParts, readTerms } from './read-parts.ts';
+import { readProjects } from './read-projects.ts';
 import { type Reductions, readReductions } from './read-reductions.ts';
 
 /** What is to be made an invoice of. */
@@ -34,6 +35,8 @@ export interface Gathered extends Parties {
   readonly basis: InvoiceBasis;
   /** By partition of the log: the last place that counts. */
   readonly until: ReadonlyMap<number, StoredPlace>;
+  /** The projects of the use, by id. */
+  readonly projects: readonly Pick<Project, 'id' | 'name'>[];
   /** Earlier periods with use that no invoice is about. */
   readonly unbilled: readonly TimeSpan[];
 }
@@ -59,12 +62,13 @@ export async function gather(
   const current = await readPeriod(parts, { ...reading, period, zone, terms });
   const earlier: EarlierRead[] = [];
   for (const invoice of changed.billed) earlier.push(await readEarlier(parts, records, { invoice, reading }));
+  const projects = await readProjects(records, { customerId: customer.id, current });
   const parties = await readParties(records, customer);
   const reductions = await readReductions(records, { ...reading, period, buyerTerms: parties.buyerTerms });
   const rerates = await records.appliedRerates({ startMs: 0, endMs: Math.max(atMs, period.endMs) });
   return {
     ...parties,
-    ...{ until: reading.until, unbilled: changed.unbilled },
+    ...{ until: reading.until, unbilled: changed.unbilled, projects },
     inputs: {
       ...reductions,
       ...{ currency: customer.currency, current, earlier: earlier.map(({ read }) => read) },

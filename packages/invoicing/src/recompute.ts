@@ -60,10 +60,11 @@ export async function recompute(parts: InvoicingParts, invoice: FinalizedInvoice
 
 /** What the invoice says besides its figures does not come from events: that it is untouched is shown by the hash. */
 function factsOf({ id, snapshot, period, zone }: FinalizedInvoice): Parameters<typeof canonicalInvoice>[0] {
-  const { seller, buyer, payment_details, purchase_order, note } = parseCanonicalInvoice(snapshot.content);
+  const { seller, buyer, payment_details, purchase_order, note, projects } = parseCanonicalInvoice(snapshot.content);
   return {
     ...{ id, number: snapshot.number, issuedAtMs: snapshot.finalizedAtMs, dueAtMs: snapshot.dueAtMs, period, zone },
     ...{ seller, buyer, note, paymentDetails: payment_details, purchaseOrder: purchase_order },
+    ...(projects === undefined ? {} : { projects }),
   };
 }
 

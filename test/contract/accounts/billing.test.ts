@@ -143,7 +143,8 @@ describe('terms', () => {
     await accounts.saveBuyerTerms({ ...buyer, tax: { kind: 'none' } });
     await accounts.saveBuyerTerms(buyer);
     expect(await accounts.buyerTerms(customerId)).toEqual(buyer);
-    const seller = { party, paymentDetails: 'IBAN', numberPrefix: 'INV', paymentTermDays: 14, graceMs: 86_400_000 };
+    const money = { paymentDetails: 'IBAN', paymentTermDays: 14, xeroAccount: '4000' };
+    const seller = { party, ...money, numberPrefix: 'INV', graceMs: 86_400_000 };
     await accounts.saveSellerTerms(seller);
     expect(await accounts.sellerTerms()).toEqual(seller);
 

@@ -1,10 +1,11 @@
-// Any invoice that lacks nothing is, as UBL and as CII, one by the schemas and by all rules of EN 16931.
+// Any invoice that lacks nothing, and any credit note for it, is as UBL and as CII one by the schemas and by all rules of EN 16931.
 
 import type { CanonicalInvoice } from '@tollgate/domain';
-import { INVOICE_FORMATS } from '@tollgate/invoice-files';
+import { CREDIT_NOTE_FORMATS, INVOICE_FORMATS } from '@tollgate/invoice-files';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anyInvoice } from '../../support/any-invoice.ts';
+import { creditedIn } from '../../support/credited-in.ts';
 import { brokenRules, findRules, type Syntax, schemaFlaws } from '../../support/en16931-rules.ts';
 
 const SAMPLES = 36;
@@ -47,10 +48,15 @@ it(
     expect(treatments).toEqual(new Set(['taxed', 'reverse_charge', 'exempt', 'none']));
     expect(whole.some(({ totals }) => totals.total.startsWith('-'))).toBe(true);
 
+    const notes = whole.flatMap((invoice, index) => creditedIn(invoice, index));
+    expect(notes.length).toBeGreaterThan(whole.length);
+    expect(new Set(notes.map(({ note }) => note.settlement)).size).toBe(3);
+
     const rules = await findRules();
     const check = async (syntax: Syntax): Promise<readonly string[]> => {
       const files = new Map<string, Uint8Array>();
       for (const invoice of whole) files.set(invoice.number ?? '', await INVOICE_FORMATS[syntax].write(invoice));
+      for (const note of notes) files.set(note.note.number, await CREDIT_NOTE_FORMATS[syntax].write(note));
       files.set('wrong', overcharged([...files.values()][0]));
       return [...(await schemaFlaws(rules, syntax, files)), ...(await brokenRules(rules, syntax, files))];
     };

@@ -12,25 +12,42 @@ import {
   times,
   ZERO,
 } from '@tollgate/domain';
-import { DOCUMENT_SCHEMAS, type InvoiceFormatName, writeInvoice } from '@tollgate/invoice-files';
+import {
+  CREDIT_NOTE_FORMATS,
+  type CreditedInvoice,
+  DOCUMENT_SCHEMAS,
+  type FileFormat,
+  INVOICE_FORMATS,
+  type InvoiceFormatName,
+  writeOne,
+} from '@tollgate/invoice-files';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { expect, it } from 'vitest';
 import { anyInvoice } from '../../support/any-invoice.ts';
+import { creditedIn } from '../../support/credited-in.ts';
 
+const SETTINGS = { xeroAccount: '4000' };
 const OPTIONS = { seed: 2026, numRuns: 50 };
 
 type Row = Readonly<Record<string, string>>;
 
-async function textOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Promise<string> {
+function textOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Promise<string> {
+  return written<CanonicalInvoice>(INVOICE_FORMATS[format], invoice);
+}
+
+async function written<Document>(format: FileFormat<Document>, document: Document): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of writeInvoice(format, invoice)) chunks.push(chunk);
+  for await (const chunk of writeOne(format, document, SETTINGS)) chunks.push(chunk);
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
 }
 
 async function rowsOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Promise<readonly Row[]> {
-  const text = await textOf(format, invoice);
+  return rowsIn(await textOf(format, invoice));
+}
+
+function rowsIn(text: string): readonly Row[] {
   expect(text.endsWith('\r\n')).toBe(true);
   return parse<Row>(text, { columns: true, record_delimiter: '\r\n' });
 }
@@ -163,4 +180,33 @@ it('FOCUS has the use of each line, once, and its effective cost before it was r
       expect(exactText(sumOf(used, 'ConsumedQuantity'))).toBe(plain(line.usage.quantity));
     }
   });
+});
+
+it('credit notes for all of an invoice come to all of it, in each of their files, and in Xero to less than nothing', async () => {
+  let seen = 0;
+  await each(async (invoice) => {
+    const notes = creditedIn({ ...invoice, number: 'INV-1' }, seen);
+    if (notes.length < 2) return;
+    seen += 1;
+    const rows: Row[] = [];
+    const lines: Row[] = [];
+    const xero: Row[] = [];
+    for (const credited of notes) {
+      const of = async (format: FileFormat<CreditedInvoice>) => rowsIn(await written(format, credited));
+      rows.push(...(await of(CREDIT_NOTE_FORMATS.csv)));
+      lines.push(...(await of(CREDIT_NOTE_FORMATS.lines_csv)));
+      xero.push(...(await of(CREDIT_NOTE_FORMATS.xero)));
+      expect(JSON.parse(await written<CreditedInvoice>(CREDIT_NOTE_FORMATS.json, credited))).toEqual(credited.note);
+    }
+    const { totals } = invoice;
+    expect(rows).toHaveLength(notes.length);
+    for (const column of ['subtotal', 'net', 'total'] as const) {
+      expect(exactText(sumOf(rows, column))).toBe(plain(totals[column]));
+    }
+    expect(exactText(sumOf(lines, 'amount'))).toBe(plain(totals.subtotal));
+    const booked = plus(sumOf(xero, '*UnitAmount'), sumOf(xero, 'TaxAmount'));
+    expect(exactText(plus(booked, decimalOf(totals.total)))).toBe('0');
+    expect(xero.every((row) => row['*AccountCode'] === SETTINGS.xeroAccount)).toBe(true);
+  });
+  expect(seen).toBeGreaterThan(10);
 });

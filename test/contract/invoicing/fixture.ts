@@ -132,6 +132,7 @@ async function prepare(accounts: Accounts): Promise<void> {
   await accounts.saveSellerTerms({
     party: { name: 'Operator Ltd', address: ['1 Row'], country: 'GB', tax_ids: [], email: null },
     ...{ paymentDetails: 'IBAN', numberPrefix: 'INV', paymentTermDays: 14, graceMs: HOUR_MS },
+    xeroAccount: '200',
   });
 }
 

@@ -3,13 +3,15 @@
 
 import { type CanonicalInvoice, type CanonicalParty, dateTextAt, formatMinor } from '@tollgate/domain';
 import { isZero, itemsOf, minorOf } from '../amounts.ts';
+import { describeLine, projectNames } from '../projects.ts';
 import { paymentAccountIn } from './payment-account.ts';
 import { registrationOf, type TaxCategory, taxCategoryOf, vatIdOf } from './tax-category.ts';
 
 type Line = CanonicalInvoice['lines'][number];
 
 const SPECIFICATION = 'urn:cen.eu:en16931:2017';
-const COMMERCIAL_INVOICE = '380';
+/** UNTDID 1001. */
+const TYPE_CODES = { invoice: '380', credit_note: '381' } as const;
 /** UN/ECE recommendation 20: one. Tokens and what meters count have no code of their own. */
 const ONE = 'C62';
 const VAT = { 'cac:TaxScheme': { 'cbc:ID': 'VAT' } } as const;
@@ -23,8 +25,16 @@ interface Writing {
   readonly money: (minor: bigint) => string;
 }
 
-/** Of an invoice that lacks nothing (`lacks.ts`). */
-export function semanticInvoice(invoice: CanonicalInvoice): unknown {
+/** An invoice, or a credit note in the shape of one. */
+export interface SemanticSource {
+  readonly kind: keyof typeof TYPE_CODES;
+  readonly document: CanonicalInvoice;
+  /** The invoice that a credit note takes back. */
+  readonly preceding: Pick<CanonicalInvoice, 'number' | 'issued_at'> | null;
+}
+
+/** Of what lacks nothing (`lacks.ts`). */
+export function semanticInvoice({ kind, document: invoice, preceding }: SemanticSource): object {
   const { number, currency, due_at: dueAt, issued_at: issuedAt, period, note, purchase_order: order } = invoice;
   const writing: Writing = {
     invoice,
@@ -39,11 +49,12 @@ export function semanticInvoice(invoice: CanonicalInvoice): unknown {
       'cbc:ID': number,
       ...given('cbc:IssueDate', issuedAt === null ? null : dateOf(issuedAt)),
       ...given('cbc:DueDate', dueAt === null ? null : dateOf(dueAt)),
-      'cbc:InvoiceTypeCode': COMMERCIAL_INVOICE,
+      'cbc:InvoiceTypeCode': TYPE_CODES[kind],
       ...given('cbc:Note', note === null ? null : [note]),
       'cbc:DocumentCurrencyCode': currency,
       'cac:InvoicePeriod': { 'cbc:StartDate': period.first_date, 'cbc:EndDate': period.last_date },
       ...given('cac:OrderReference', order === null ? null : { 'cbc:ID': order }),
+      ...given('cac:BillingReference', preceding === null ? null : [precedingOf(preceding, dateOf)]),
       'cac:AccountingSupplierParty': { 'cac:Party': sellerOf(writing) },
       'cac:AccountingCustomerParty': { 'cac:Party': buyerOf(writing) },
       // CII has to say when it was delivered, if only that something was.
@@ -55,6 +66,14 @@ export function semanticInvoice(invoice: CanonicalInvoice): unknown {
       'cac:InvoiceLine': invoice.lines.map((line, index) => lineOf(line, index, writing)),
     },
   };
+}
+
+function precedingOf(
+  { number, issued_at: issuedAt }: Pick<CanonicalInvoice, 'number' | 'issued_at'>,
+  dateOf: (instant: string) => string,
+): object {
+  const issued = issuedAt === null ? null : dateOf(issuedAt);
+  return { 'cac:InvoiceDocumentReference': { 'cbc:ID': number, ...given('cbc:IssueDate', issued) } };
 }
 
 function netAmounts(invoice: CanonicalInvoice): Writing['net'] {
@@ -196,7 +215,8 @@ function totalsOf({ invoice: { totals, currency }, net, money }: Writing): objec
  * price is never negative (BR-27), so the quantity is where the amount is.
  */
 function lineOf(line: Line, index: number, { invoice, category, net, money }: Writing): object {
-  const { id, description, charge, original_invoice: original } = line;
+  const { id, charge, original_invoice: original } = line;
+  const name = describeLine(line, projectNames(invoice));
   const { currency } = invoice;
   const minor = net.lines[index] ?? 0n;
   const quantity = quantityOf(line);
@@ -208,7 +228,7 @@ function lineOf(line: Line, index: number, { invoice, category, net, money }: Wr
     ...amount('cbc:LineExtensionAmount', money(minor), currency),
     ...linePeriodOf(line, invoice),
     'cac:Item': {
-      'cbc:Name': description === '' ? charge : description,
+      'cbc:Name': name === '' ? charge : name,
       'cac:SellersItemIdentification': { 'cbc:ID': id },
       'cac:ClassifiedTaxCategory': categoryOf(category),
     },

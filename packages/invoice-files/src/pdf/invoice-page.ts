@@ -1,15 +1,14 @@
 // An invoice as a page: which figures stand where, and in which words.
 
-import { type CanonicalInvoice, type CanonicalParty, dateTextAt } from '@tollgate/domain';
+import { type CanonicalInvoice, dateTextAt } from '@tollgate/domain';
 import { isZero } from '../amounts.ts';
+import { projectNames, projectOfLine } from '../projects.ts';
 import { grouped, takenOff } from './figure-text.ts';
 import { type Line, type LineContext, lineRows } from './line-rows.ts';
-import type { Page, PageColumn, PageParty, PageRow, PageTable, PageTotal, Wording } from './page.ts';
+import type { Page, PageColumn, PageRow, PageTable, PageTotal } from './page.ts';
+import { dateOf, dateText, fact, paperOf, partyOf, section, total, totalsUpToTax } from './page-parts.ts';
 import { summaryTable } from './summary-table.ts';
-import { paragraphsOf, plain, wordingOf } from './wording.ts';
-
-/** Where paper is not of ISO 216. */
-const LETTER_COUNTRIES: ReadonlySet<string> = new Set(['US', 'CA', 'MX', 'CL', 'CO', 'PH', 'VE']);
+import { wordingOf } from './wording.ts';
 
 export function invoicePage(invoice: CanonicalInvoice): Page {
   const { number, seller, buyer, currency, totals, period } = invoice;
@@ -19,7 +18,7 @@ export function invoicePage(invoice: CanonicalInvoice): Page {
     name: number === null ? 'Draft invoice' : `Invoice ${number}`,
     author: wordingOf(seller.name).text,
     date: dateOf(invoice.issued_at, period.zone) ?? period.last_date,
-    paper: LETTER_COUNTRIES.has(buyer.country ?? '') ? 'us-letter' : 'a4',
+    paper: paperOf(buyer),
     mark: number === null ? 'DRAFT' : null,
     facts: factsOf(invoice),
     parties: [partyOf('From', seller), partyOf('Billed to', buyer)],
@@ -39,8 +38,6 @@ function factsOf(invoice: CanonicalInvoice): Page['facts'] {
   const { number, period, purchase_order: order } = invoice;
   const issued = dateOf(invoice.issued_at, period.zone);
   const due = dateOf(invoice.due_at, period.zone);
-  const fact = (label: string, value: Wording | string | null): Page['facts'] =>
-    value === null ? [] : [{ label, value: typeof value === 'string' ? plain(value) : value }];
   return [
     ...fact('Invoice number', number === null ? 'Draft, not yet numbered' : wordingOf(number)),
     ...fact('Issued', issued === null ? null : dateText(issued)),
@@ -50,22 +47,6 @@ function factsOf(invoice: CanonicalInvoice): Page['facts'] {
     ...fact('Purchase order', order === null ? null : wordingOf(order)),
   ];
 }
-
-function partyOf(label: string, { name, address, country, tax_ids: taxIds, email }: CanonicalParty): PageParty {
-  const countryName = country === null ? [] : [COUNTRY_NAMES.of(country) ?? country];
-  return {
-    label,
-    name: wordingOf(name, country),
-    lines: [
-      ...address.flatMap((line) => paragraphsOf(line, country)),
-      ...countryName.map((line) => plain(line)),
-      ...taxIds.map(({ kind, value }) => wordingOf(`${kind.replaceAll('_', ' ').toUpperCase()} ${value}`)),
-      ...(email === null ? [] : [wordingOf(email)]),
-    ],
-  };
-}
-
-const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
 function column(label: string, width: number): PageColumn {
   return { label, align: 'left', width };
@@ -97,8 +78,24 @@ function lineTables(invoice: CanonicalInvoice): readonly PageTable[] {
       .flatMap((line) => lineRows(line, context)),
   ]);
   return [
-    ...(own.length === 0 ? [] : [{ title: 'Charges', columns, rows: own.flatMap((line) => lineRows(line, context)) }]),
+    ...(own.length === 0 ? [] : [{ title: 'Charges', columns, rows: ownRows(own, invoice) }]),
     ...(adjusted.length === 0 ? [] : [{ title: 'Adjustments', columns, rows: adjusted }]),
+  ];
+}
+
+/** Under the names of the projects, where there are any. */
+function ownRows(lines: readonly Line[], invoice: CanonicalInvoice): readonly PageRow[] {
+  const context = contextOf(invoice);
+  const nameOf = projectNames(invoice);
+  const rowsFor = (project: string | null): readonly PageRow[] =>
+    lines.filter((line) => projectOfLine(line) === project).flatMap((line) => lineRows(line, context));
+  const projects = [...new Set(lines.map(projectOfLine))].filter((project) => project !== null);
+  const others = rowsFor(null);
+  if (projects.length === 0) return others;
+  const head = (text: string): PageRow => ({ kind: 'head', cells: [wordingOf(text)] });
+  return [
+    ...projects.flatMap((project) => [head(nameOf(project)), ...rowsFor(project)]),
+    ...(others.length === 0 ? [] : [head('Other charges'), ...others]),
   ];
 }
 
@@ -121,16 +118,8 @@ function totalsOf({
   credit_notes: notes,
   credits,
 }: CanonicalInvoice): readonly PageTotal[] {
-  const total = (label: Wording | string, amount: string, weight: PageTotal['weight'] = 'plain'): PageTotal => ({
-    ...{ label: typeof label === 'string' ? plain(label) : label, amount, weight },
-  });
   return [
-    total('Subtotal', grouped(totals.subtotal)),
-    ...coupons.map(({ description, amount }) => total(wordingOf(description), takenOff(amount))),
-    ...(totals.net === totals.subtotal ? [] : [total('Net', grouped(totals.net))]),
-    ...taxes.map(({ name, percent, base, amount }) =>
-      total(wordingOf(`${name} ${percent} % of ${grouped(base)}`), grouped(amount)),
-    ),
+    ...totalsUpToTax({ totals, coupons, taxes }),
     total('Total', grouped(totals.total), 'strong'),
     ...notes.map(({ id, amount }) => total(wordingOf(`Credit note ${id}`), takenOff(amount))),
     ...credits.map(({ id, kind, amount }) =>
@@ -143,20 +132,9 @@ function totalsOf({
 
 function notesOf(invoice: CanonicalInvoice): Page['notes'] {
   const { seller, tax_text: taxText, payment_details: payment, note } = invoice;
-  const section = (title: string, text: string | null): Page['notes'] =>
-    text === null || text.trim() === '' ? [] : [{ title, paragraphs: paragraphsOf(text, seller.country) }];
-  return [...section('Tax', taxText), ...section('Payment', payment), ...section('Note', note)];
-}
-
-/** The date on which an instant falls in the zone. */
-function dateOf(instant: string | null, zone: string): string | null {
-  return instant === null ? null : dateTextAt(Date.parse(instant), zone);
-}
-
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
-
-/** `2026-11-04` as `4 November 2026`: read alike everywhere. */
-function dateText(date: string): string {
-  const [year = '', month = '', day = ''] = date.split('-');
-  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
+  return [
+    ...section({ title: 'Tax', text: taxText, seller }),
+    ...section({ title: 'Payment', text: payment, seller }),
+    ...section({ title: 'Note', text: note, seller }),
+  ];
 }

@@ -1,6 +1,7 @@
 // What each project and model came to, before the lines say it one by one.
 
 import { type CanonicalInvoice, formatMinor } from '@tollgate/domain';
+import { projectNames } from '../projects.ts';
 import { grouped } from './figure-text.ts';
 import { type ModelTotal, summarizeModels } from './model-summary.ts';
 import type { PageRow, PageTable } from './page.ts';
@@ -20,6 +21,7 @@ interface Part {
 export function summaryTable(invoice: CanonicalInvoice): readonly PageTable[] {
   const { currency, totals } = invoice;
   const { models, otherMinor } = summarizeModels(invoice);
+  const nameOf = projectNames(invoice);
   if (models.length === 0) return [];
   const parts = partsOf(models);
   const hasProjects = parts.some(({ project }) => project !== null);
@@ -41,7 +43,7 @@ export function summaryTable(invoice: CanonicalInvoice): readonly PageTable[] {
       ],
       rows: [
         ...parts.map(({ project, what, amountMinor }) =>
-          rowOf('row', { project: project ?? '\u2014', what, amount: money(amountMinor) }),
+          rowOf('row', { project: project === null ? '\u2014' : nameOf(project), what, amount: money(amountMinor) }),
         ),
         ...(otherMinor === 0n
           ? []

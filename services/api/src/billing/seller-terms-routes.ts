@@ -32,6 +32,15 @@ const GraceSeconds = Type.Integer({
   description: 'From the end of a period until its draft is finalized by itself. Null: only by an explicit act.',
 });
 
+const XERO_ACCOUNT_DEFAULT = '200';
+const XeroAccount = Type.String({
+  minLength: 1,
+  // The most that a code has in Xero.
+  maxLength: 10,
+  default: XERO_ACCOUNT_DEFAULT,
+  description: "The code of Xero's account for sales, in the files that Xero imports.",
+});
+
 const NewSellerTerms = Type.Object(
   {
     ...partyFields,
@@ -39,6 +48,7 @@ const NewSellerTerms = Type.Object(
     number_prefix: Type.Optional(NumberPrefix),
     payment_term_days: Type.Optional({ ...PaymentTermDays, default: TERM_DAYS_DEFAULT }),
     grace_seconds: Type.Optional(orNull(GraceSeconds)),
+    xero_account: Type.Optional(XeroAccount),
   },
   { additionalProperties: false },
 );
@@ -49,6 +59,7 @@ const SellerTermsSchema = Type.Object({
   number_prefix: NumberPrefix,
   payment_term_days: PaymentTermDays,
   grace_seconds: orNull(GraceSeconds),
+  xero_account: XeroAccount,
 });
 
 export function sellerTermsRoutes(): readonly Route[] {
@@ -117,15 +128,18 @@ function readSellerTerms(body: Static<typeof NewSellerTerms>, name: string): Sel
     numberPrefix: body.number_prefix ?? 'INV',
     paymentTermDays: body.payment_term_days ?? TERM_DAYS_DEFAULT,
     graceMs: graceSeconds === null ? null : graceSeconds * 1_000,
+    xeroAccount: body.xero_account ?? XERO_ACCOUNT_DEFAULT,
   };
 }
 
-function sellerTermsJson({ party, paymentDetails, numberPrefix, paymentTermDays, graceMs }: SellerTerms) {
+function sellerTermsJson(terms: SellerTerms) {
+  const { party, paymentDetails, numberPrefix, paymentTermDays, graceMs, xeroAccount } = terms;
   return {
     ...partyJson(party),
     payment_details: paymentDetails,
     number_prefix: numberPrefix,
     payment_term_days: paymentTermDays,
     grace_seconds: graceMs === null ? null : graceMs / 1_000,
+    xero_account: xeroAccount,
   };
 }

@@ -1,24 +1,18 @@
 // `/v1/invoices`: which there are, how one looks now, and each as a file in every format.
 
-import { INVOICE_STATES, type Invoice } from '@tollgate/accounts';
-import {
-  CanonicalCreditNoteSchema,
-  type CanonicalInvoice,
-  CanonicalInvoiceSchema,
-  parseTimestamp,
-  TollgateError,
-} from '@tollgate/domain';
-import { INVOICE_FORMATS, type InvoiceFormat, type InvoiceFormatName, writeInvoice } from '@tollgate/invoice-files';
+import { INVOICE_STATES } from '@tollgate/accounts';
+import { CanonicalCreditNoteSchema, CanonicalInvoiceSchema, parseTimestamp } from '@tollgate/domain';
+import { INVOICE_FORMATS, type InvoiceFormat, type InvoiceFormatName, writeOne } from '@tollgate/invoice-files';
 import type { Invoicing } from '@tollgate/invoicing';
 import type { Clock } from '@tollgate/runtime';
 import Type from 'typebox';
 import { CustomerId } from '../customers.ts';
 import { COMMA_SEPARATED } from '../decode-query.ts';
 import { asJson } from '../json-text.ts';
-import { type Answer, defineOpenRoute, defineRoute, json, type Route } from '../route.ts';
+import { defineOpenRoute, defineRoute, json, type Route } from '../route.ts';
 import { orNull, pageOf, pageQuery, pageRequest, toPage } from '../schemas.ts';
 import { confinedTo, customerInQuestion, mustBeSeen } from '../tenancy.ts';
-import { attachment } from './attachment.ts';
+import { bytes, fileNameOf, mustBeWritable, plainType, readFileSettings } from './document-file.ts';
 import { CUSTOMERS_STATES, visibleInvoice } from './invoice-access.ts';
 import {
   InvoiceSchema,
@@ -154,7 +148,7 @@ function getRoute({ invoicing }: InvoiceRoutesOptions): Route {
     success: {
       status: 200,
       schema: orNull(InvoiceWithDocument),
-      alternatives: [...new Set(FORMAT_NAMES.map((name) => plain(formats[name].contentType)))].filter(
+      alternatives: [...new Set(FORMAT_NAMES.map((name) => plainType(formats[name].contentType)))].filter(
         (type) => type !== 'application/json',
       ),
     },
@@ -164,24 +158,13 @@ function getRoute({ invoicing }: InvoiceRoutesOptions): Route {
       const { format } = query;
       if (format === undefined) return json(200, { ...invoiceJson(invoice), document: asJson(document) });
       const { contentType, extension } = formats[format];
-      mustBeWritable(formats[format], document);
+      mustBeWritable({ format: formats[format], document, what: 'invoice' });
       return bytes({
         contentType,
-        name: fileNameOf(invoice, { format, extension }),
-        chunks: writeInvoice(format, document),
+        name: fileNameOf(invoice.snapshot?.number ?? `draft-${invoice.id}`, { format, extension }),
+        chunks: writeOne(formats[format], document, await readFileSettings(records)),
       });
     },
-  });
-}
-
-/** A format may ask for more than an invoice has to say. */
-function mustBeWritable(format: InvoiceFormat, document: CanonicalInvoice): void {
-  const lacks = format.holds === 'one' ? format.lacks(document) : [];
-  if (lacks.length === 0) return;
-  throw new TollgateError({
-    code: 'validation_failed',
-    detail: `The invoice cannot be written in this format. ${lacks.join(' ')}`,
-    errors: lacks.map((detail) => ({ pointer: 'format', detail })),
   });
 }
 
@@ -207,27 +190,6 @@ function schemaRoutes(): readonly Route[] {
       },
     }),
   );
-}
-
-export function bytes(file: {
-  readonly contentType: string;
-  readonly name: string;
-  readonly chunks: AsyncIterable<Uint8Array>;
-}): Answer {
-  const headers = { 'Content-Disposition': attachment(file.name) };
-  return { kind: 'bytes', status: 200, contentType: file.contentType, headers, chunks: file.chunks };
-}
-
-function fileNameOf(
-  { id, snapshot }: Invoice,
-  { format, extension }: { readonly format: string; readonly extension: string },
-): string {
-  const name = snapshot === null ? `draft-${id}` : snapshot.number;
-  return `${name}${format === extension ? '' : `-${format}`}.${extension}`;
-}
-
-function plain(contentType: string): string {
-  return contentType.split(';', 1)[0] ?? contentType;
 }
 
 export function isFormat(name: string): name is InvoiceFormatName {

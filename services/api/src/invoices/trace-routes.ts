@@ -10,8 +10,8 @@ import { asJson } from '../json-text.ts';
 import { type Answer, type Call, defineRoute, json, type Route } from '../route.ts';
 import { Decimal, NextCursor, orNull, pageQuery, pageRequest, Timestamp } from '../schemas.ts';
 import { customerInQuestion, notFound } from '../tenancy.ts';
+import { bytes } from './document-file.ts';
 import { visibleInvoice } from './invoice-access.ts';
-import { bytes } from './invoice-routes.ts';
 
 const DETAIL_TYPES = { csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
 const DETAIL_FORMATS = ['csv', 'parquet'] as const;

@@ -14,12 +14,14 @@ export type ControlTotals = ReadonlyMap<string, Sums>;
 
 export const NO_TOTALS: ControlTotals = new Map();
 
-export function totalsOfInvoice({ currency, state, snapshot }: Invoice): ControlTotals {
+export function totalsOfInvoice(
+  { currency, snapshot }: Invoice,
+  { isVoid }: { readonly isVoid: boolean },
+): ControlTotals {
   if (snapshot === null) return NO_TOTALS;
   const { subtotalMinor: subtotal, totalMinor: total, dueMinor: due } = snapshot;
   // What is void is owed by nobody, but its number is used.
-  const sums: Sums =
-    state === 'void' ? { void_invoices: 1n, void_total: total } : { invoices: 1n, subtotal, total, due };
+  const sums: Sums = isVoid ? { void_invoices: 1n, void_total: total } : { invoices: 1n, subtotal, total, due };
   return new Map([[currency, sums]]);
 }
 

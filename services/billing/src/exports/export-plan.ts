@@ -46,7 +46,7 @@ export function parsePartPlan(plan: unknown): ExportPartPlan {
   throw new Error('the plan of a part of an export says what this release does not know');
 }
 
-export function isFormat(name: string): name is InvoiceFormatName {
+function isFormat(name: string): name is InvoiceFormatName {
   return Object.hasOwn(formats, name);
 }
 

@@ -1,10 +1,16 @@
-// Writes a part of an export: the files of some invoices, or a table of all of them. Content comes from what was finalized, so
-// that writing it again gives the same.
+// Writes a part of an export: the files of some invoices and of their credit notes, or a table of all of them. Content comes
+// from what was finalized, so that writing it again gives the same.
 
-import type { Accounts, CreditNote, Invoice } from '@tollgate/accounts';
+import type { Accounts, InvoiceExport } from '@tollgate/accounts';
 import type { Archives, NewFile } from '@tollgate/archive';
 import { type CanonicalInvoice, type JsonObject, parseCanonicalInvoice, TollgateError } from '@tollgate/domain';
-import { type DocumentFormat, INVOICE_FORMATS, type InvoiceFormat } from '@tollgate/invoice-files';
+import {
+  CREDIT_NOTE_FORMATS,
+  type CreditNoteFormat,
+  type DocumentFormat,
+  type FileFormat,
+  INVOICE_FORMATS,
+} from '@tollgate/invoice-files';
 import type { Failpoint, Logger } from '@tollgate/runtime';
 import {
   addTotals,
@@ -14,17 +20,16 @@ import {
   totalsOfInvoice,
   totalsToJson,
 } from './control-totals.ts';
-import { type ExportPartPlan, isFormat, NUMBERED, parsePartPlan } from './export-plan.ts';
-import { invoicesOfMonth } from './month.ts';
+import { type ExportPartPlan, parsePartPlan } from './export-plan.ts';
+import { creditsOf, wasVoid } from './exported.ts';
+import { tableFiles } from './table-files.ts';
 
 export interface PartParts {
-  readonly accounts: Pick<Accounts, 'export' | 'invoice' | 'invoices' | 'creditNotes'>;
+  readonly accounts: Pick<Accounts, 'export' | 'invoice' | 'invoices' | 'creditNotes' | 'sellerTerms'>;
   readonly archives: Archives;
   readonly failpoint: Failpoint;
   readonly logger: Logger;
 }
-
-const NOTES_MAX = 1_000;
 
 export async function writeExportPart(
   parts: PartParts,
@@ -37,10 +42,10 @@ export async function writeExportPart(
   try {
     const plan = parsePartPlan(await archives.partPlan(exportId, part));
     if (plan.kind === 'invoices') {
-      const files = invoiceFiles({ parts, plan, formats: made.formats, signal });
+      const files = invoiceFiles({ parts, plan, made, signal });
       await archives.writePart(exportId, part, { files, note: files.note });
     } else {
-      const files = tableFiles({ parts, plan, month: made.month, signal });
+      const files = tableFiles(parts, { format: plan.format, made, signal });
       await archives.writePart(exportId, part, { files, note: () => ({}) });
     }
   } catch (error) {
@@ -58,31 +63,29 @@ interface InvoiceFiles extends AsyncIterable<NewFile> {
 function invoiceFiles(of: {
   readonly parts: PartParts;
   readonly plan: Extract<ExportPartPlan, { kind: 'invoices' }>;
-  readonly formats: readonly string[];
+  readonly made: InvoiceExport;
   readonly signal: AbortSignal;
 }): InvoiceFiles {
-  const { parts, plan, signal } = of;
-  const documents = documentsOf(of.formats);
+  const { parts, plan, made, signal } = of;
+  const { accounts } = parts;
+  const ofInvoices = documentsOf<CanonicalInvoice>(INVOICE_FORMATS, made.formats);
+  const ofCreditNotes = documentsOf(CREDIT_NOTE_FORMATS satisfies Record<string, CreditNoteFormat>, made.formats);
   let totals: ControlTotals = NO_TOTALS;
   const missing: JsonObject[] = [];
   const files = async function* (): AsyncGenerator<NewFile> {
     for (const invoiceId of plan.invoiceIds) {
       signal.throwIfAborted();
-      const invoice = await parts.accounts.invoice(invoiceId);
+      const invoice = await accounts.invoice(invoiceId);
       if (invoice?.snapshot == null) throw new Error(`the invoice ${invoiceId} of an export is not there`);
-      totals = addTotals(totals, totalsOfInvoice(invoice));
+      totals = addTotals(totals, totalsOfInvoice(invoice, { isVoid: wasVoid(invoice, made) }));
       const { number, content } = invoice.snapshot;
       const canonical = parseCanonicalInvoice(content);
-      for (const [name, format] of documents) {
-        const path = pathOf(invoice, `${number}${name === format.extension ? '' : `-${name}`}.${format.extension}`);
-        const lacks = format.lacks(canonical);
-        // What one format cannot say is no reason to hold all the others back.
-        if (lacks.length > 0) missing.push({ path, reason: lacks.join(' ') });
-        else yield { path, content: await format.write(canonical) };
-      }
-      for (const note of await parts.accounts.creditNotes({ invoiceId, limit: NOTES_MAX })) {
-        totals = addTotals(totals, totalsOfCreditNote(note));
-        yield { path: pathOf(note, `${note.number}.json`), content: new TextEncoder().encode(note.content) };
+      const { customerId } = invoice;
+      yield* documentFiles({ document: canonical, customerId, number, formats: ofInvoices, missing });
+      for await (const { stored, credited } of creditsOf(accounts, { invoices: [canonical], made })) {
+        totals = addTotals(totals, totalsOfCreditNote(stored));
+        const named = { customerId, number: stored.number };
+        yield* documentFiles({ document: credited, ...named, formats: ofCreditNotes, missing });
       }
     }
   };
@@ -92,38 +95,33 @@ function invoiceFiles(of: {
   };
 }
 
-function documentsOf(wanted: readonly string[]): readonly (readonly [string, DocumentFormat])[] {
-  return wanted.flatMap((name): (readonly [string, DocumentFormat])[] => {
-    const format: InvoiceFormat | undefined = isFormat(name) ? INVOICE_FORMATS[name] : undefined;
+type NamedFormats<Document> = readonly (readonly [string, DocumentFormat<Document>])[];
+
+async function* documentFiles<Document>(of: {
+  readonly document: Document;
+  readonly customerId: string;
+  readonly number: string;
+  readonly formats: NamedFormats<Document>;
+  /** What one format cannot say is no reason to hold all the others back: it is noted here. */
+  readonly missing: JsonObject[];
+}): AsyncGenerator<NewFile> {
+  const { document, customerId, number, formats, missing } = of;
+  for (const [name, format] of formats) {
+    const file = `${number}${name === format.extension ? '' : `-${name}`}.${format.extension}`;
+    // A prefix of numbers is the operator's own and may hold what no file's name may.
+    const path = `customers/${customerId}/${file.replaceAll(/[^\p{L}\p{N}._-]/gu, '_')}`;
+    const lacks = format.lacks(document);
+    if (lacks.length > 0) missing.push({ path, reason: lacks.join(' ') });
+    else yield { path, content: await format.write(document) };
+  }
+}
+
+function documentsOf<Document>(
+  formats: Readonly<Record<string, FileFormat<Document>>>,
+  wanted: readonly string[],
+): NamedFormats<Document> {
+  return wanted.flatMap((name): (readonly [string, DocumentFormat<Document>])[] => {
+    const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
     return format?.holds === 'one' ? [[name, format]] : [];
   });
-}
-
-function pathOf({ customerId }: Pick<Invoice | CreditNote, 'customerId'>, name: string): string {
-  // A prefix of numbers is the operator's own and may hold what no file's name may.
-  return `customers/${customerId}/${name.replaceAll(/[^\p{L}\p{N}._-]/gu, '_')}`;
-}
-
-async function* tableFiles(of: {
-  readonly parts: PartParts;
-  readonly plan: Extract<ExportPartPlan, { kind: 'table' }>;
-  readonly month: string;
-  readonly signal: AbortSignal;
-}): AsyncGenerator<NewFile> {
-  const { parts, plan, month, signal } = of;
-  const format: InvoiceFormat = INVOICE_FORMATS[plan.format];
-  if (format.holds !== 'many') return;
-  const invoices = async function* (): AsyncGenerator<CanonicalInvoice> {
-    // Void ones were billed to nobody.
-    const states = NUMBERED.filter((state) => state !== 'void');
-    for await (const { snapshot } of invoicesOfMonth(parts.accounts, { month, states })) {
-      signal.throwIfAborted();
-      if (snapshot !== null) yield parseCanonicalInvoice(snapshot.content);
-    }
-  };
-  yield { path: `tables/${tableName(plan.format)}.${format.extension}`, content: format.write(invoices()) };
-}
-
-function tableName(format: string): string {
-  return format === 'csv' ? 'invoices' : format.replace(/_(?:csv|parquet)$/, '');
 }
