@@ -77,6 +77,20 @@ describe('a calendar limit', () => {
     expect([ledger.used('lim_day', 0), ledger.held('lim_day')]).toEqual([30n, 0n]);
   });
 
+  it('holds what is due for as long as an event that names it may wait in the log', () => {
+    const ledger = ledgerWith(100n, daily);
+    reserve(ledger, 'res_1', [demand(daily, 100n, 80n)]);
+    ledger.noteSettled(TTL_MS - 1);
+    expect(reserve(ledger, 'res_2', [demand(daily, 100n, 30n)], 10 * TTL_MS).allowed).toBe(false);
+    ledger.settle(0, [eventOf(75n, { reservationId: 'res_1' })], 10 * TTL_MS);
+    expect([ledger.used('lim_day', 0), ledger.held('lim_day')]).toEqual([75n, 0n]);
+
+    reserve(ledger, 'res_3', [demand(daily, 100n, 20n)], 10 * TTL_MS);
+    ledger.noteSettled(11 * TTL_MS);
+    ledger.expire(11 * TTL_MS);
+    expect(ledger.held('lim_day')).toBe(0n);
+  });
+
   it('frees what was reserved for an event that a rebuild has counted before it was settled', () => {
     const ledger = ledgerWith(100n, daily);
     reserve(ledger, 'res_1', [demand(daily, 100n, 80n)]);

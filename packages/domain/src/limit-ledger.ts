@@ -92,6 +92,15 @@ export class LimitLedger {
   readonly #leases = new Map<string, Lease>();
   /** By partition of the log: the place up to which events have been settled. */
   readonly #applied = new Map<number, string>();
+  #settledUntilMs: number | null = null;
+
+  /**
+   * Everything accepted until then has been settled. A reservation that was due later may still be named by an event that
+   * waits in the log, and holds on. Null: not known, and what is due is let go.
+   */
+  noteSettled(untilMs: number | null): void {
+    this.#settledUntilMs = untilMs;
+  }
 
   /** Either every limit takes the request's worst case, or none does. */
   reserve(request: {
@@ -151,8 +160,9 @@ export class LimitLedger {
 
   /** What is no longer waited for is no longer held. A bucket has drained of it by itself. */
   expire(nowMs: number): void {
+    const dueMs = Math.min(nowMs, this.#settledUntilMs ?? nowMs);
     for (const [reservationId, { expiresAtMs, holds }] of this.#leases) {
-      if (expiresAtMs > nowMs) continue;
+      if (expiresAtMs > dueMs) continue;
       this.#leases.delete(reservationId);
       for (const { limitId, quantity } of holds) this.#letGo(limitId, quantity);
     }

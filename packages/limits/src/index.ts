@@ -4,3 +4,4 @@ export type { LimitSignals, OwnerSignal } from './limit-signals.ts';
 export type { ChargedPartition, KeyRates, Limits, Lockouts, RateVerdict, Standing, TokenCharge } from './limits.ts';
 export { type LimitsConfig, type LockoutConfig, readLimitsConfig, readLockoutConfig } from './limits-config.ts';
 export { createRedisLimits, type RedisLimits, type RedisLimitsOptions } from './redis-limits.ts';
+export type { Settlements } from './settlements.ts';

@@ -3,6 +3,7 @@
 import type { LimitDefinition, LimitDemand, ReserveOutcome, SettledEvent } from '@tollgate/domain';
 import type { ChangedWindow, LimitCounters, LimitReading, LimitSurvey, SurveyedCounter } from './limit-counters.ts';
 import { loadScript, type RedisConnection, type Script } from './redis-connection.ts';
+import type { Settlements } from './settlements.ts';
 
 export interface RedisLimitCountersOptions {
   readonly connection: RedisConnection;
@@ -10,6 +11,7 @@ export interface RedisLimitCountersOptions {
   readonly name: string;
   /** How long an answer may take; left out, as long as any of this connection. */
   readonly answerTimeoutMs?: number;
+  readonly settlements: Pick<Settlements, 'until'>;
   /** Milliseconds since the epoch; left out, Redis's own clock counts, which all processes share. */
   readonly now?: () => number;
 }
@@ -40,18 +42,19 @@ const scripts = {
 };
 
 export function createRedisLimitCounters(options: RedisLimitCountersOptions): LimitCounters {
-  const { connection, name, answerTimeoutMs } = options;
-  const now = (): string => (options.now === undefined ? '' : String(options.now()));
+  const { connection, settlements, name, answerTimeoutMs } = options;
+  /** What scripts are told of time. */
+  const times = async (): Promise<string> => `${options.now?.() ?? ''}/${(await settlements.until()) ?? ''}`;
   const run = (script: Script, owner: string, args: readonly string[]): Promise<readonly string[]> =>
     connection.run(script, [`${name}:limits:{${owner}}`], args, answerTimeoutMs);
 
   return {
     async reserve(owner, { reservationId, ttlMs, demands }) {
-      const args = [now(), reservationId, String(ttlMs), ...demands.flatMap(demandArgs)];
+      const args = [await times(), reservationId, String(ttlMs), ...demands.flatMap(demandArgs)];
       return toOutcome(await run(scripts.reserve, owner, args));
     },
     async release(owner, reservationId) {
-      return isYes(await run(scripts.release, owner, [now(), reservationId]));
+      return isYes(await run(scripts.release, owner, [await times(), reservationId]));
     },
     async touch(owner, { partition, place }) {
       return isYes(await run(scripts.touch, owner, [String(partition), place, String(TOUCHED_SECONDS)]));
@@ -60,34 +63,37 @@ export function createRedisLimitCounters(options: RedisLimitCountersOptions): Li
       const changed: ChangedWindow[] = [];
       for (let from = 0; from < events.length; from += EVENTS_PER_CALL) {
         const args = events.slice(from, from + EVENTS_PER_CALL).flatMap(eventArgs);
-        changed.push(...toChanged(await run(scripts.settle, owner, [now(), String(partition), ...args])));
+        changed.push(...toChanged(await run(scripts.settle, owner, [await times(), String(partition), ...args])));
       }
       return changed;
     },
     async expire(owner) {
-      await run(scripts.expire, owner, [now()]);
+      await run(scripts.expire, owner, [await times()]);
     },
     async begin(owner, { definition, amount, token, storedUntil }) {
       const places = placeArgs(storedUntil);
       const minute = definition.window === 'minute' ? 'minute' : '';
-      const args = [now(), definition.id, definitionJson(definition), minute, String(amount), token, ...places];
+      const args = [await times(), definition.id, definitionJson(definition), minute, String(amount), token, ...places];
       const reply = await run(scripts.begin, owner, args);
       return toPlaces(reply);
     },
     async finish(owner, { limitId, token, used }) {
       const windows = [...used].flatMap(([startMs, quantity]) => [String(startMs), String(quantity)]);
-      return isYes(await run(scripts.finish, owner, [now(), limitId, token, ...windows]));
+      return isYes(await run(scripts.finish, owner, [await times(), limitId, token, ...windows]));
     },
     async remove(owner, limitId) {
       await run(scripts.remove, owner, [limitId]);
     },
     async read(owner, limits) {
       const args = limits.flatMap((asked) => [asked.limit.id, windowArg(asked), String(asked.amount)]);
-      const reply = await run(scripts.read, owner, [now(), ...args]);
+      const reply = await run(scripts.read, owner, [await times(), ...args]);
       return inGroups(reply, 3).map(toReading);
     },
     async survey(owner, definitions) {
-      return toSurvey(await run(scripts.survey, owner, [now(), ...definitions.map(({ id }) => id)]), definitions);
+      return toSurvey(
+        await run(scripts.survey, owner, [await times(), ...definitions.map(({ id }) => id)]),
+        definitions,
+      );
     },
     async passOver(owner, places) {
       await run(scripts.passOver, owner, placeArgs(places));

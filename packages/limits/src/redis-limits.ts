@@ -12,6 +12,8 @@ import { createRedisLimitCounters, type RedisLimitCountersOptions } from './redi
 import { createRedisLimitSignals } from './redis-limit-signals.ts';
 import { createLockouts } from './redis-lockouts.ts';
 import { createRates } from './redis-rates.ts';
+import { createRedisSettlements } from './redis-settlements.ts';
+import type { Settlements } from './settlements.ts';
 
 export interface RedisLimitsOptions {
   /** `redis://` or `rediss://`, may carry user, password and `/database`. */
@@ -27,9 +29,14 @@ export interface RedisLimits extends Limits {
   /** Begins to exchange failures with the other processes. */
   lockouts(options: LockoutConfig): Lockouts;
   /** The counters of quotas and budgets. */
-  counters(options: Omit<RedisLimitCountersOptions, 'connection'>): LimitCounters;
+  counters(
+    options: Omit<RedisLimitCountersOptions, 'connection' | 'settlements'> &
+      Partial<Pick<RedisLimitCountersOptions, 'settlements'>>,
+  ): LimitCounters;
   /** What the counters' users tell each other. */
   signals(options: { readonly name: string }): LimitSignals;
+  /** How far the counters have come with settling. */
+  settlements(options: { readonly name: string }): Settlements;
 }
 
 const FAILURES_MAX = 3;
@@ -68,8 +75,14 @@ export async function createRedisLimits(options: RedisLimitsOptions): Promise<Re
     admit: createRates({ connection, clock, onLocalDecision: () => localDecisions.inc() }),
     chargeTokens: (charged) => chargeTokens(connection, charged),
     lockouts: (options) => createLockouts({ ...options, connection, clock, logger, metrics }),
-    counters: (options) => createRedisLimitCounters({ ...options, connection }),
+    counters: (options) =>
+      createRedisLimitCounters({
+        settlements: createRedisSettlements({ connection, name: options.name }),
+        ...options,
+        connection,
+      }),
     signals: ({ name }) => createRedisLimitSignals({ connection, name }),
+    settlements: ({ name }) => createRedisSettlements({ connection, name }),
     close: async () => connection.close(),
   };
 }

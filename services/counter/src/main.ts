@@ -146,11 +146,16 @@ async function start({ config, logger, scope }: Start): Promise<void> {
     settler,
     recentIds: new RecentIds(),
     storedTimes: new StoredTimes(),
+    settlements: limits.settlements({ name: config.log.name }),
   };
   const tasks = [
     ...keepHouse({ reader, warehouse, logger }),
     repeat(
-      { name: 'progress', everyMs: PROGRESS_EVERY_MS, run: () => reportProgress({ ...shared, reader, monitor }) },
+      {
+        name: 'progress',
+        everyMs: PROGRESS_EVERY_MS,
+        run: () => reportProgress({ ...shared, logger, reader, monitor }),
+      },
       logger,
     ),
     repeat({ name: 'settlement', everyMs: SETTLE_EVERY_MS, run: () => settler.retry() }, logger),

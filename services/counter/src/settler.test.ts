@@ -105,9 +105,11 @@ describe('what is stored', () => {
     stand.isAway = false;
     await stand.settler.settle([rowOf(5, 1n)]);
     expect(stand.used('cus_1')).toBe(11n);
+    expect([0, 1].map(stand.settler.isBehind)).toEqual([true, true]);
     // Nothing more comes from the other partition.
     await stand.settler.retry();
     expect(stand.used('cus_1')).toBe(31n);
+    expect([0, 1].map(stand.settler.isBehind)).toEqual([false, false]);
     // Another counter may have gone on in the meantime: the quota service looks at them.
     expect(stand.signals).toContain('behind cus_1');
   });

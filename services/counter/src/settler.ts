@@ -15,6 +15,8 @@ export interface Settler {
   settle(rows: readonly UsageRow[]): Promise<void>;
   /** Tries again what is left, for partitions that nothing more comes from. Never rejects. */
   retry(): Promise<void>;
+  /** Whether limits wait to be told of events of this partition for which `settle` has returned. */
+  isBehind(partition: number): boolean;
 }
 
 export interface SettlerParts {
@@ -53,6 +55,7 @@ export function createSettler(parts: SettlerParts): Settler {
   const unsettled = new UnsettledEvents(unsettledMax);
   const partitions = new InTurn();
   const behind = new Set<string>();
+  const late = new Set<number>();
   let isAway = false;
 
   const tell = async (signal: 'changed' | 'behind', owners: ReadonlySet<string>): Promise<void> => {
@@ -94,9 +97,11 @@ export function createSettler(parts: SettlerParts): Settler {
     metrics.unsettled.set(unsettled.size);
   };
 
-  const settleAll = async (groups: readonly OwnerEvents[]): Promise<void> => {
+  const settleAll = async (partition: number, groups: readonly OwnerEvents[]): Promise<void> => {
     const failed = await attemptWithin(groups, isAway ? 0 : budgetMs);
     keep(failed);
+    if (failed.length === 0) late.delete(partition);
+    else late.add(partition);
     if (failed.length > 0 && !isAway) logger.warn({ owners: failed.length }, 'limits are not told of what was used');
     if (failed.length === 0 && isAway) logger.info('limits are told again of what was used');
     isAway = failed.length > 0;
@@ -107,12 +112,13 @@ export function createSettler(parts: SettlerParts): Settler {
       const partition = rows[0]?.partition;
       if (partition === undefined) return;
       await partitions.run(partition, async () => {
-        await settleAll(unsettled.takeWith(partition, groupByOwner(partition, rows)));
+        await settleAll(partition, unsettled.takeWith(partition, groupByOwner(partition, rows)));
       });
     },
+    isBehind: (partition) => late.has(partition) || behind.size > 0,
     async retry() {
       for (const partition of unsettled.partitions()) {
-        await partitions.run(partition, () => settleAll(unsettled.takeWith(partition, [])));
+        await partitions.run(partition, () => settleAll(partition, unsettled.takeWith(partition, [])));
       }
       if (isAway || behind.size === 0) return;
       const owners = new Set(behind);

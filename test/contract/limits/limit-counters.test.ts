@@ -19,6 +19,7 @@ const HOUR_MS = 3_600_000;
 let stand: LimitsStand;
 let counters: LimitCounters;
 let nowMs = START_MS;
+let settledUntilMs: number | null = null;
 let sequences = 0;
 
 beforeAll(async () => {
@@ -26,7 +27,11 @@ beforeAll(async () => {
   // Durability is not in question here, and tens of thousands of steps are.
   await stand.redis.config('SET', 'appendfsync', 'no');
   const { limits } = await stand.open({ answerTimeoutMs: 10_000 });
-  counters = limits.counters({ name: 'test', now: () => nowMs });
+  counters = limits.counters({
+    name: 'test',
+    now: () => nowMs,
+    settlements: { until: async () => settledUntilMs },
+  });
 });
 
 afterAll(() => stand?.close());
@@ -115,6 +120,7 @@ const step = fc.oneof(
     ago: fc.nat(2),
   }),
   fc.record({ kind: fc.constant('remove' as const), limit: limitIndex }),
+  fc.record({ kind: fc.constant('settled until' as const), agoMs: fc.option(fc.nat(HOUR_MS)) }),
   fc.record({ kind: fc.constant('pass over' as const), partition: fc.nat(1), place: fc.nat(60) }),
 );
 
@@ -134,6 +140,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 async function runBoth(steps: readonly Step[]): Promise<void> {
   sequences += 1;
   nowMs = START_MS;
+  settledUntilMs = null;
   const owner = `cus_${sequences}`;
   const ledger = new LimitLedger();
   const sent: [SettledEvent[], SettledEvent[]] = [[], []];
@@ -214,6 +221,10 @@ async function runBoth(steps: readonly Step[]): Promise<void> {
         await counters.passOver(owner, passed);
         break;
       }
+      case 'settled until':
+        settledUntilMs = each.agoMs === null ? null : nowMs - each.agoMs;
+        ledger.noteSettled(settledUntilMs);
+        break;
       case 'remove':
         ledger.remove(limitAt(each.limit).id);
         await counters.remove(owner, limitAt(each.limit).id);
@@ -292,6 +303,29 @@ describe('a survey', () => {
       counters: [],
       others: [definition.id],
     });
+  });
+});
+
+describe('how far settling has come', () => {
+  it('is told once every partition was heard of, and never goes back', async () => {
+    const { limits } = await stand.open();
+    const told = limits.settlements({ name: 'settled' });
+    // What is known may be half a second old: each question is asked by a process that knows nothing.
+    const asked = (): Promise<number | null> => limits.settlements({ name: 'settled' }).until();
+    expect(await asked()).toBeNull();
+    await told.note({ partitions: 3, untilMs: new Map([[0, 50]]) });
+    await told.note({ partitions: 3, untilMs: new Map([[2, 70]]) });
+    expect(await asked()).toBeNull();
+    await told.note({ partitions: 3, untilMs: new Map([[1, 60]]) });
+    expect(await asked()).toBe(50);
+    await told.note({
+      partitions: 3,
+      untilMs: new Map([
+        [0, 90],
+        [1, 40],
+      ]),
+    });
+    expect(await asked()).toBe(60);
   });
 });
 

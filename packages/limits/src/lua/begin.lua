@@ -1,13 +1,13 @@
 -- Begins to count for a limit, or to count again what may have drifted: from here on events are added, and what was used
 -- until here is asked of the warehouse. A counter that is live stays so meanwhile.
--- ARGV: now, limit, its definition as JSON, `minute` or empty, amount, token, then for each partition: its number and the
+-- ARGV: times, limit, its definition as JSON, `minute` or empty, amount, token, then for each partition: its number and the
 --       place up to which the warehouse has it, which stands in where nothing was ever settled
 -- Gives for each partition: its number and the place up to which to ask.
 
-local now = now_of(ARGV[1])
+local now, due = times_of(ARGV[1])
 local limit = ARGV[2]
 local counter = counter_key(limit)
-expire(now)
+expire(due)
 
 for at = 7, #ARGV, 2 do
   redis.call('HSETNX', APPLIED, ARGV[at], ARGV[at + 1])

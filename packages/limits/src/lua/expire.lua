@@ -1,4 +1,5 @@
--- Clears away reservations that nobody settled. ARGV: now. Gives {what is left of reservations}.
+-- Clears away reservations that nobody settled. ARGV: times. Gives {what is left of reservations}.
 
-expire(now_of(ARGV[1]))
+local _, due = times_of(ARGV[1])
+expire(due)
 return { tostring(redis.call('ZCARD', LEASES)) }

@@ -1,8 +1,8 @@
 -- Adds what the warehouse has to what was settled since the rebuild began.
--- ARGV: now, limit, token, then for each window: its start and what was used in it
+-- ARGV: times, limit, token, then for each window: its start and what was used in it
 -- Gives {1}, or {0} when another rebuild has begun since and this one is void.
 
-local now = now_of(ARGV[1])
+local now = times_of(ARGV[1])
 local limit = ARGV[2]
 local counter = counter_key(limit)
 if redis.call('HGET', counter, 'token') ~= ARGV[3] then

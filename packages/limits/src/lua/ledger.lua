@@ -37,13 +37,18 @@ local function lease_key(reservation)
   return prefix .. ':r:' .. reservation
 end
 
--- Milliseconds since the epoch: Redis's own clock, so that all processes agree, unless the caller brings one.
-local function now_of(given)
-  if given ~= '' then
-    return tonumber(given)
+-- Takes apart what scripts are told of time, `NOW/SETTLED`, both in milliseconds since the epoch and both may be empty.
+-- NOW is Redis's own clock, so that all processes agree, unless the caller brings one. Everything accepted until SETTLED has
+-- been settled: a reservation that was due later may still be named by an event that waits in the log. Gives now, and when
+-- what is cleared away was due.
+local function times_of(given)
+  local now, settled = string.match(given, '^(%d*)/(%d*)$')
+  if now == '' then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  now = tonumber(now)
+  return now, math.min(now, tonumber(settled) or now)
 end
 
 -- The level of a bucket now, in 60,000ths.
@@ -91,11 +96,11 @@ local function end_lease(reservation, now, gives_back)
   return true
 end
 
--- A reservation that nobody settled holds nothing any more.
-local function expire(now)
-  local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', string.format('%d', now), 'LIMIT', 0, EXPIRED_MAX)
+-- A reservation that nobody settled, and nobody will, holds nothing any more.
+local function expire(due)
+  local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', string.format('%d', due), 'LIMIT', 0, EXPIRED_MAX)
   for _, reservation in ipairs(expired) do
-    end_lease(reservation, now, false)
+    end_lease(reservation, due, false)
   end
 end
 

@@ -1,8 +1,8 @@
--- How it stands with limits. ARGV: now, then for each limit: id, start of the window or `minute`, amount
+-- How it stands with limits. ARGV: times, then for each limit: id, start of the window or `minute`, amount
 -- Gives for each: 1 when its counter is known, what is used, what is held.
 
-local now = now_of(ARGV[1])
-expire(now)
+local now, due = times_of(ARGV[1])
+expire(due)
 local reply = {}
 for first = 2, #ARGV, 3 do
   local counter = counter_key(ARGV[first])

@@ -1,10 +1,10 @@
 -- Holds the worst case of a request against every limit that applies, or against none.
--- ARGV: now, reservation, milliseconds until it expires, then for each limit: id, start of the window or `minute`, amount,
+-- ARGV: times, reservation, milliseconds until it expires, then for each limit: id, start of the window or `minute`, amount,
 --       quantity, `block` or `alert`, what may be admitted in total while the counter is not known (empty: nothing)
 -- Gives {1, what is left of each limit (empty: not known)…}, or {0, limit, `exhausted` or `unknown`, what is left of it}.
 
-local now = now_of(ARGV[1])
-expire(now)
+local now, due = times_of(ARGV[1])
+expire(due)
 
 local function demand_at(first)
   return {

@@ -1,7 +1,7 @@
 -- Counts what was really used, each event once: those at or before the place up to which the partition was settled are
 -- passed over, so that a batch may come again, cut otherwise. Their reservations end all the same: what a rebuild has
 -- counted is held until then.
--- ARGV: now, partition, then for each event: place, reservation, key, project, customer, model, requests, input tokens,
+-- ARGV: times, partition, then for each event: place, reservation, key, project, customer, model, requests, input tokens,
 --       output tokens, cost, the starts of its windows of hour, day, week, month, billing period (empty: long over), time
 -- Gives for each counter that changed: limit, start of the window or `minute`.
 
@@ -9,9 +9,9 @@ local FIELDS = 16
 local WINDOWS = { hour = 11, day = 12, week = 13, month = 14, billing_period = 15 }
 local TIME = 16
 
-local now = now_of(ARGV[1])
+local now, due = times_of(ARGV[1])
 local partition = ARGV[2]
-expire(now)
+expire(due)
 
 local definitions = {}
 local found = redis.call('HGETALL', DEFS)

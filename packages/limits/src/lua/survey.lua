@@ -1,8 +1,9 @@
--- All that is counted of an owner at one instant, so that it can be held against the warehouse. ARGV: now, then the limits.
+-- All that is counted of an owner at one instant, so that it can be held against the warehouse. ARGV: times, then the limits.
 -- Gives: partitions and places; limits that are counted for and were not asked for; then for each limit its definition,
 -- 1 when it is known, what is held, starts of windows and what was used. Lists are texts with spaces between.
 
-expire(now_of(ARGV[1]))
+local _, due = times_of(ARGV[1])
+expire(due)
 
 local asked = {}
 local reply = { '', '' }
