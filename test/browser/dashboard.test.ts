@@ -21,7 +21,17 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
-const PAGES = ['/', '/usage', '/customers', '/keys', '/events', '/audit-log', '/limits', '/sessions'] as const;
+const PAGES = [
+  '/',
+  '/usage',
+  '/customers',
+  '/keys',
+  '/events',
+  '/audit-log',
+  '/limits',
+  '/webhooks',
+  '/sessions',
+] as const;
 
 const send = (input: number, model = 'gpt-4o') =>
   customer.ingest.json(

@@ -13,6 +13,7 @@ import { isSignedOut, sessionQuery } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { readUsageView } from './usage/usage-view.ts';
+import { readDeliveryFilters } from './webhooks/webhook-queries.ts';
 
 export function createAppRouter(queries: QueryClient) {
   const root = createRootRoute({ notFoundComponent: PageNotFound });
@@ -56,6 +57,12 @@ export function createAppRouter(queries: QueryClient) {
       path: '/limits',
       validateSearch: readLimitFilters,
       component: lazyRouteComponent(() => import('./limits/limits-page.tsx'), 'LimitsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/webhooks',
+      validateSearch: readDeliveryFilters,
+      component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
     }),
     createRoute({
       getParentRoute: () => shell,

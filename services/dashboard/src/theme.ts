@@ -7,6 +7,9 @@ const toll: MantineColorsTuple = [
   ...(['#3194ca', '#1f7fb3', '#0b6e99', '#085a80', '#044868'] as const),
 ];
 
+/** The head of a dialog is no landmark of the page. */
+const TITLE_ONLY = { header: { role: 'none' } };
+
 export const theme = createTheme({
   primaryColor: 'toll',
   primaryShade: 7,
@@ -18,8 +21,8 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     // Locking is done by a style element that has no nonce, which the content security policy refuses.
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
-    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, attributes: TITLE_ONLY } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, attributes: TITLE_ONLY } }),
   },
 });
 

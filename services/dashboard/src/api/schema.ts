@@ -459,4 +459,104 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/webhook-deliveries': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string; endpoint?: string; state?: "pending" | "delivered" | "failed"; type?: "limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled" | "webhook.test"; start?: string; end?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; message: string; endpoint: string; customer: (string | null); type: "limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled" | "webhook.test"; order: number; state: "pending" | "delivered" | "failed"; next_attempt_at: (string | null); created_at: string; delivered_at: (string | null); attempts: ({ at: string; duration_ms: number; status: (number | null); error: ("forbidden_url" | "forbidden_address" | "name_not_resolved" | "connection_failed" | "connection_lost" | "tls_failed" | "timeout" | "malformed_answer" | "secret_not_readable" | "other" | null); next_attempt_at: (string | null) })[] })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-deliveries/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; message: string; endpoint: string; customer: (string | null); type: "limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled" | "webhook.test"; order: number; state: "pending" | "delivered" | "failed"; next_attempt_at: (string | null); created_at: string; delivered_at: (string | null); attempts: ({ at: string; duration_ms: number; status: (number | null); error: ("forbidden_url" | "forbidden_address" | "name_not_resolved" | "connection_failed" | "connection_lost" | "tls_failed" | "timeout" | "malformed_answer" | "secret_not_readable" | "other" | null); next_attempt_at: (string | null) })[]; body: string } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-deliveries/{id}/replay': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; message: string; endpoint: string; customer: (string | null); type: "limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled" | "webhook.test"; order: number; state: "pending" | "delivered" | "failed"; next_attempt_at: (string | null); created_at: string; delivered_at: (string | null); attempts: ({ at: string; duration_ms: number; status: (number | null); error: ("forbidden_url" | "forbidden_address" | "name_not_resolved" | "connection_failed" | "connection_lost" | "tls_failed" | "timeout" | "malformed_answer" | "secret_not_readable" | "other" | null); next_attempt_at: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-endpoints': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: (string | null); url: string; types: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description: string; header_names: (string)[]; enabled: boolean; disabled_reason: ("gone" | "failing" | null); failing_since: (string | null); failures_in_a_row: number; secret_created_at: string; previous_secret_expires_at: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { url: string; types?: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description?: string; headers?: Record<string, string>; enabled?: boolean; customer?: (string | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: (string | null); url: string; types: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description: string; header_names: (string)[]; enabled: boolean; disabled_reason: ("gone" | "failing" | null); failing_since: (string | null); failures_in_a_row: number; secret_created_at: string; previous_secret_expires_at: (string | null); created_at: string; secret: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-endpoints/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: (string | null); url: string; types: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description: string; header_names: (string)[]; enabled: boolean; disabled_reason: ("gone" | "failing" | null); failing_since: (string | null); failures_in_a_row: number; secret_created_at: string; previous_secret_expires_at: (string | null); created_at: string } } } };
+    };
+    put?: never;
+    post?: never;
+    patch: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { url?: string; types?: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description?: string; headers?: (Record<string, (string | null)> | null); enabled?: boolean } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: (string | null); url: string; types: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description: string; header_names: (string)[]; enabled: boolean; disabled_reason: ("gone" | "failing" | null); failing_since: (string | null); failures_in_a_row: number; secret_created_at: string; previous_secret_expires_at: (string | null); created_at: string } } } };
+    };
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/webhook-endpoints/{id}/replay': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { start: string; end: string; which?: "undelivered" | "all"; cursor?: (string | null) } } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { replayed: number; next_cursor: (string | null) } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-endpoints/{id}/rotate-secret': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { grace_seconds?: number } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: (string | null); url: string; types: (("limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled")[] | null); description: string; header_names: (string)[]; enabled: boolean; disabled_reason: ("gone" | "failing" | null); failing_since: (string | null); failures_in_a_row: number; secret_created_at: string; previous_secret_expires_at: (string | null); created_at: string; secret: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/webhook-endpoints/{id}/test': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; message: string; endpoint: string; customer: (string | null); type: "limit.threshold_reached" | "quota.exceeded" | "spend_limit.reached" | "limit.resolved" | "limit.projected" | "key.created" | "key.rotated" | "key.revoked" | "key.leaked" | "key.unusual_use" | "usage.dead_lettered" | "invoice.drafted" | "invoice.finalized" | "invoice.voided" | "credit.low" | "webhook.disabled" | "webhook.test"; order: number; state: "pending" | "delivered" | "failed"; next_attempt_at: (string | null); created_at: string; delivered_at: (string | null); attempts: ({ at: string; duration_ms: number; status: (number | null); error: ("forbidden_url" | "forbidden_address" | "name_not_resolved" | "connection_failed" | "connection_lost" | "tls_failed" | "timeout" | "malformed_answer" | "secret_not_readable" | "other" | null); next_attempt_at: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
 }

@@ -5,10 +5,14 @@ import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@man
 interface SecretShownProps {
   readonly title: string;
   readonly secret: string;
+  /** Why it is to be kept now; absent: as it is with API keys. */
+  readonly note?: string;
   readonly onClose: () => void;
 }
 
-export function SecretShown({ title, secret, onClose }: SecretShownProps) {
+const KEY_NOTE = 'It is shown this once. Only its digest is kept, so nobody can show it again.';
+
+export function SecretShown({ title, secret, note = KEY_NOTE, onClose }: SecretShownProps) {
   return (
     <Modal
       opened
@@ -21,7 +25,7 @@ export function SecretShown({ title, secret, onClose }: SecretShownProps) {
     >
       <Stack>
         <Alert color="yellow" variant="light" title="Copy it now">
-          <Text size="sm">It is shown this once. Only its digest is kept, so nobody can show it again.</Text>
+          <Text size="sm">{note}</Text>
         </Alert>
         <Code block data-secret className="name">
           {secret}
