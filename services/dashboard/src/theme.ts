@@ -19,6 +19,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1rem' } } },
   autoContrast: true,
+  respectReducedMotion: true,
   components: {
     // Locking is done by a style element that has no nonce, which the content security policy refuses.
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, attributes: TITLE_ONLY } }),

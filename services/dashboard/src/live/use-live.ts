@@ -39,7 +39,8 @@ export function useLive(queryKey: QueryKey): Live {
     source.onmessage = ({ data }) => {
       const told: Told = JSON.parse(data);
       setLive({ isOpen: true, lagEntries: told.lag_entries, asOf: told.as_of });
-      const isNew = counted !== undefined && counted !== told.counted;
+      // The first that is told may have been counted after what is shown was asked for.
+      const isNew = counted !== told.counted;
       counted = told.counted;
       if (isNew && timer === undefined) {
         timer = setTimeout(ask, Math.max(0, askedAtMs + ASK_EVERY_MS - performance.now()));
