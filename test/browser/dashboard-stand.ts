@@ -26,7 +26,8 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Stack, startStack } from '../support/stack.ts';
 
-const TIMEOUT_MS = 30_000;
+/** Of what should be there at once; a busy machine is no failure. */
+const TIMEOUT_MS = 60_000;
 
 interface WindowOptions {
   readonly width?: number;

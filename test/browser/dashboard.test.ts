@@ -11,10 +11,13 @@ import { portalJobs } from './portal-jobs.ts';
 import { signInJobs } from './sign-in-jobs.ts';
 import { usageJobs } from './usage-jobs.ts';
 
+/** Eight processes and a browser, on a machine that may be busy. */
+const START_TIMEOUT_MS = 300_000;
+
 let started: DashboardStand;
 beforeAll(async () => {
   started = await startDashboardStand();
-});
+}, START_TIMEOUT_MS);
 afterAll(() => started?.close());
 
 const stand = (): DashboardStand => started;
