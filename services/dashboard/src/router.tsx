@@ -8,6 +8,12 @@ import { readEventFilters } from './events/event-filters.ts';
 import { readInvoiceFilters, readLineSearch, readPreviewSearch } from './invoices/invoice-filters.ts';
 import { readLimitFilters } from './limits/limits-query.ts';
 import { PageFailure, PageNotFound } from './parts/page-failure.tsx';
+import {
+  readModelSearch,
+  readNewPriceSearch,
+  readNewRerateSearch,
+  readPriceListSearch,
+} from './prices/price-search.ts';
 import { PortalPage } from './session/portal-page.tsx';
 import { isSignedOut, sessionQuery } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -112,6 +118,55 @@ export function createAppRouter(queries: QueryClient) {
       path: '/invoices/$id/usage',
       validateSearch: readLineSearch,
       component: lazyRouteComponent(() => import('./invoices/line-usage-page.tsx'), 'LineUsagePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices',
+      validateSearch: readPriceListSearch,
+      component: lazyRouteComponent(() => import('./prices/prices-page.tsx'), 'PricesPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/model',
+      validateSearch: readModelSearch,
+      component: lazyRouteComponent(() => import('./prices/model-page.tsx'), 'ModelPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/new',
+      validateSearch: readNewPriceSearch,
+      component: lazyRouteComponent(() => import('./prices/new-price-page.tsx'), 'NewPricePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/unpriced',
+      component: lazyRouteComponent(() => import('./prices/unpriced-page.tsx'), 'UnpricedPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/simulate',
+      component: lazyRouteComponent(() => import('./prices/simulate-page.tsx'), 'SimulatePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/import',
+      component: lazyRouteComponent(() => import('./prices/import-page.tsx'), 'ImportPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/rerates',
+      component: lazyRouteComponent(() => import('./prices/rerates-page.tsx'), 'ReratesPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/rerates/new',
+      validateSearch: readNewRerateSearch,
+      component: lazyRouteComponent(() => import('./prices/new-rerate-page.tsx'), 'NewReratePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/prices/rerates/$id',
+      component: lazyRouteComponent(() => import('./prices/rerate-page.tsx'), 'ReratePage'),
     }),
   ];
   return createRouter({

@@ -23,6 +23,17 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/costs': {
+    get: {
+      parameters: { query: { start: string; end: string; bucket?: "minute" | "hour" | "day" | "month"; zone?: string; group_by?: (string)[]; customer?: (string)[]; project?: (string)[]; key?: (string)[]; model?: (string)[]; provider?: (string)[]; type?: (string)[]; service_tier?: (string)[]; status?: (string)[]; currency?: (string)[]; token_class?: (string)[]; metadata?: Record<string, (string)[]>; format?: "json" | "csv"; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ start: string; end: string; group: Record<string, string>; currency: (string | null); cost: string; cost_by_class: { input?: string; cache_read?: string; cache_write_5m?: string; cache_write_1h?: string; cache_write_other?: string; cache_read_audio?: string; input_audio?: string; input_image?: string; input_video?: string; tool_input?: string; output?: string; reasoning?: string; output_audio?: string; output_image?: string; requests?: string; web_searches?: string; meter?: string }; cache_savings: string; events: number; unpriced_events: number })[]; as_of: (string | null); next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/credit-notes': {
     get: {
       parameters: { query?: { customer?: string; invoice?: string; limit?: number; cursor?: string }; path?: never };
@@ -381,6 +392,54 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/prices': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; provider?: string; model?: string; class?: string; customer?: (string | "list"); at?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: (string | null); provider: string; model: string; class: string; service_tier: "standard" | "batch" | "flex" | "priority"; context: (null | { over: number } | { from: number }); region: (string | null); amount: (string | null); per: "million_tokens" | "unit"; currency: string; effective_from: string; effective_to: (string | null); known_from: string; source: (string | null); note: (string | null); created_at: string; created_by: (string | null) })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': ({ customer?: (string | null); provider: string; model: string; class: string; service_tier?: "standard" | "batch" | "flex" | "priority"; context?: (null | { over: number } | { from: number }); region?: (string | null); amount: (string | null); currency?: string; effective_from?: string; effective_to?: (string | null); source?: (string | null); note?: (string | null) } | ({ customer?: (string | null); provider: string; model: string; class: string; service_tier?: "standard" | "batch" | "flex" | "priority"; context?: (null | { over: number } | { from: number }); region?: (string | null); amount: (string | null); currency?: string; effective_from?: string; effective_to?: (string | null); source?: (string | null); note?: (string | null) })[]) } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; customer: (string | null); provider: string; model: string; class: string; service_tier: "standard" | "batch" | "flex" | "priority"; context: (null | { over: number } | { from: number }); region: (string | null); amount: (string | null); per: "million_tokens" | "unit"; currency: string; effective_from: string; effective_to: (string | null); known_from: string; source: (string | null); note: (string | null); created_at: string; created_by: (string | null) } | { data: ({ id: string; customer: (string | null); provider: string; model: string; class: string; service_tier: "standard" | "batch" | "flex" | "priority"; context: (null | { over: number } | { from: number }); region: (string | null); amount: (string | null); per: "million_tokens" | "unit"; currency: string; effective_from: string; effective_to: (string | null); known_from: string; source: (string | null); note: (string | null); created_at: string; created_by: (string | null) })[] }) } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/prices/import': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: { dry_run?: "true" | "false" }; path?: never };
+      requestBody: { content: { 'application/json': (Record<string, unknown>)[] } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { dry_run: boolean; created: number; unchanged: number; data: ({ id?: string; customer?: (string | null); provider?: string; model?: string; class?: string; service_tier?: "standard" | "batch" | "flex" | "priority"; context?: (null | { over: number } | { from: number }); region?: (string | null); amount?: (string | null); per?: "million_tokens" | "unit"; currency?: string; effective_from?: string; effective_to?: (string | null); known_from?: string; source?: (string | null); note?: (string | null); created_at?: string; created_by?: (string | null) })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/prices/simulate': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { provider: string; model: string; customer?: string; service_tier?: string; region?: string; known_at?: string; type?: "llm.chat" | "llm.responses" | "llm.completion" | "llm.embedding"; time?: string; usage?: Record<string, unknown>; tokens?: { input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number }; requests?: number; web_searches?: number } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { provider: string; model: string; service_tier: string; region: (string | null); customer: (string | null); currency: string; at: string; known_at: string; tokens: { input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number }; cost: (string | null); lines: ({ class: string; amount: string; per: "million_tokens" | "unit"; price_id: string; markup_id: (string | null); why: string; quantity: number; cost: string })[]; unpriced_reason: ("unknown_customer" | "unknown_service_tier" | "unknown_model" | "no_price_in_currency" | "no_price_for_service_tier" | "no_price" | null); missing: (string)[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/prices/unpriced': {
+    get: {
+      parameters: { query?: { start?: string; end?: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ provider: string; model: string; service_tier: string; region: (string | null); currency: (string | null); reason: string; classes: (string)[]; events: number; tokens: number; customers: number; first_seen: string; last_seen: string })[]; as_of: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/projects': {
     get: {
       parameters: { query?: { limit?: number; cursor?: string; customer?: string }; path?: never };
@@ -404,6 +463,54 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/rerates': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; state: "rating" | "rated" | "applying" | "applied" | "cancelled" | "failed"; start: string; end: string; filter: Record<string, unknown>; dry_run: boolean; reason: string; prices_known_at: string; created_at: string; created_by: string; finished_at: (string | null); progress: { examined: number; changed: number; applied: number; skipped: number } })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { start: string; end: string; filter?: { customer?: (string | (string)[]); project?: (string | (string)[]); key?: (string | (string)[]); provider?: (string | (string)[]); model?: (string | (string)[]); type?: (string | (string)[]); service_tier?: (string | (string)[]); unpriced_only?: boolean }; dry_run?: boolean; reason: string } } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; state: "rating" | "rated" | "applying" | "applied" | "cancelled" | "failed"; start: string; end: string; filter: Record<string, unknown>; dry_run: boolean; reason: string; prices_known_at: string; created_at: string; created_by: string; finished_at: (string | null); progress: { examined: number; changed: number; applied: number; skipped: number } } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/rerates/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; state: "rating" | "rated" | "applying" | "applied" | "cancelled" | "failed"; start: string; end: string; filter: Record<string, unknown>; dry_run: boolean; reason: string; prices_known_at: string; created_at: string; created_by: string; finished_at: (string | null); progress: { examined: number; changed: number; applied: number; skipped: number }; report: { totals: ({ currency: (string | null); events: number; changed: number; old_cost: string; new_cost: string; difference: string; unpriced_before: number; still_unpriced: number })[]; lines: ({ customer: string; provider: string; model: string; currency: (string | null); events: number; changed: number; old_cost: string; new_cost: string; difference: string; unpriced_before: number; still_unpriced: number; old_price_ids: (string)[]; new_price_ids: (string)[] })[] } } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/rerates/{id}/apply': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; state: "rating" | "rated" | "applying" | "applied" | "cancelled" | "failed"; start: string; end: string; filter: Record<string, unknown>; dry_run: boolean; reason: string; prices_known_at: string; created_at: string; created_by: string; finished_at: (string | null); progress: { examined: number; changed: number; applied: number; skipped: number } } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/rerates/{id}/cancel': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; state: "rating" | "rated" | "applying" | "applied" | "cancelled" | "failed"; start: string; end: string; filter: Record<string, unknown>; dry_run: boolean; reason: string; prices_known_at: string; created_at: string; created_by: string; finished_at: (string | null); progress: { examined: number; changed: number; applied: number; skipped: number } } } } };
+    };
     patch?: never;
     delete?: never;
   };

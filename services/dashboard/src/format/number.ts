@@ -39,6 +39,12 @@ export function billedMoney(decimal: string, currency: string): string {
   return `${isNegative ? '-' : ''}${symbolOf(currency)}${digits}`;
 }
 
+/** As price lists have it: two places, more where the price has more. */
+export function priceMoney(decimal: string, currency: string): string {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  return `${symbolOf(currency)}${GROUPED.format(BigInt(whole))}.${fraction.padEnd(2, '0')}`;
+}
+
 /** A decimal of any size as it stands, its whole part grouped. */
 export function exactDecimal(decimal: string): string {
   const [whole = '0', fraction] = decimal.split('.');

@@ -21,6 +21,7 @@ export const SECTIONS: readonly Section[] = [
   { path: '/limits', name: 'Limits', isSeen: sees('limits:read') },
   { path: '/events', name: 'Events', isSeen: sees('usage:read') },
   { path: '/invoices', name: 'Invoices', isSeen: sees('billing:read') },
+  { path: '/prices', name: 'Prices', isSeen: (session) => isOperator(session) && holds(session, 'billing:read') },
   { path: '/webhooks', name: 'Webhooks', isSeen: sees('webhooks:write') },
   { path: '/audit-log', name: 'Audit log', isSeen: sees('keys:read') },
   { path: '/sessions', name: 'Sessions', isSeen: sees('keys:read') },
