@@ -139,6 +139,11 @@ const invoice = Type.Object(
           'The projects that groups name, as they were called then. Absent on invoices before there were names.',
       }),
     ),
+    numbers: Type.Optional(
+      Type.Array(Type.Object({ id: Type.String(), number: Type.String() }, closed), {
+        description: 'Of the invoices and credit notes that are named by their ids. Absent as `projects` is.',
+      }),
+    ),
     lines: Type.Array(line),
     coupons: Type.Array(Type.Object({ id: Type.String(), description: Type.String(), amount: Money }, closed)),
     taxes: Type.Array(

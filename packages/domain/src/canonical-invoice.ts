@@ -37,6 +37,8 @@ export interface InvoiceFacts {
   readonly note: string | null;
   /** The projects of the use, by id. Absent: none is named, as it was once. */
   readonly projects?: readonly { readonly id: string; readonly name: string }[];
+  /** Of the documents that the figures name, by id. Absent as `projects` is. */
+  readonly numbers?: readonly { readonly id: string; readonly number: string }[];
 }
 
 export function canonicalInvoice(facts: InvoiceFacts, figures: InvoiceFigures): CanonicalInvoice {
@@ -57,6 +59,7 @@ export function canonicalInvoice(facts: InvoiceFacts, figures: InvoiceFigures): 
     payment_details: facts.paymentDetails,
     note: facts.note,
     ...(facts.projects === undefined ? {} : { projects: facts.projects.map(({ id, name }) => ({ id, name })) }),
+    ...(facts.numbers === undefined ? {} : { numbers: facts.numbers.map(({ id, number }) => ({ id, number })) }),
     lines: figures.lines.map((line) => lineJson(line, currency)),
     coupons: figures.coupons.map(({ couponId, description, amountMinor }) => ({
       ...{ id: couponId, description, amount: money(amountMinor) },

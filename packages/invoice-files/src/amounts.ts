@@ -1,7 +1,7 @@
 // The decimal text of the canonical JSON as numbers to divide among rows: whole minor units, and decimals of any length.
 
 import { type CanonicalInvoice, divideHalfUp, type Exact, exact } from '@tollgate/domain';
-import { describeLine, projectNames } from './projects.ts';
+import { describeLine, projectNames } from './names.ts';
 
 type CanonicalLine = CanonicalInvoice['lines'][number];
 

@@ -2,6 +2,7 @@
 // writes the one writes the other.
 
 import type { CanonicalCreditNote, CanonicalInvoice } from '@tollgate/domain';
+import { describeLine, projectNames } from './names.ts';
 
 /** A credit note, and the invoice that it takes back or a part of it. */
 export interface CreditedInvoice {
@@ -11,14 +12,15 @@ export interface CreditedInvoice {
 
 /** Nothing is due of it by a date, and what is paid of it is said in words. */
 export function asInvoice({ note, invoice }: CreditedInvoice): CanonicalInvoice {
+  const nameOf = projectNames(invoice);
   const { id, number, issued_at, coupons, taxes, tax_text, totals, reason } = note;
   return {
     ...invoice,
     ...{ id, number, issued_at, due_at: null, coupons, taxes, tax_text, note: reason },
-    lines: note.lines.map(({ line, charge, description, amount }) => ({
-      ...billedLine(invoice, line),
-      ...{ id: line, charge, description, amount, usage: null },
-    })),
+    lines: note.lines.map(({ line, charge, amount }) => {
+      const billed = billedLine(invoice, line);
+      return { ...billed, ...{ charge, amount, usage: null }, description: describeLine(billed, nameOf) };
+    }),
     payment_details: settlementText({ note, invoice }),
     ...{ credit_notes: [], credits: [] },
     totals: { ...totals, due: totals.total, carried: zeroLike(totals.total) },

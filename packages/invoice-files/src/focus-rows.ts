@@ -6,7 +6,7 @@ import { exactOf, type Item, itemsOf, minorOf } from './amounts.ts';
 import { asOne, toFocusDigits, trimmed } from './focus-charge.ts';
 import { FOCUS_DIGITS, type FocusRow } from './focus-columns.ts';
 import { periodOf, type UseColumns, useRows } from './focus-use.ts';
-import { projectNames } from './projects.ts';
+import { documentNumbers, projectNames } from './names.ts';
 
 type Line = CanonicalInvoice['lines'][number];
 type Costs = Pick<FocusRow, 'BilledCost' | 'EffectiveCost'>;
@@ -25,6 +25,7 @@ const NOT_PRICED = {
 export function* focusRows(invoice: CanonicalInvoice): Generator<FocusRow, void> {
   const common = commonColumns(invoice);
   const nameOf = projectNames(invoice);
+  const numberOf = documentNumbers(invoice);
   for (const item of itemsOf(invoice)) {
     for (const row of itemRows(item, invoice)) {
       const { SubAccountId: project } = row;
@@ -39,7 +40,7 @@ export function* focusRows(invoice: CanonicalInvoice): Generator<FocusRow, void>
     };
   }
   for (const { id, amount } of invoice.credit_notes) {
-    yield { ...common, SubAccountName: null, ...creditRow(invoice, `Credit note ${id}`, minorOf(amount)) };
+    yield { ...common, SubAccountName: null, ...creditRow(invoice, `Credit note ${numberOf(id)}`, minorOf(amount)) };
   }
   for (const { id, kind, amount } of invoice.credits) {
     yield { ...common, SubAccountName: null, ...creditRow(invoice, `Credit ${id}, ${kind}`, minorOf(amount)) };

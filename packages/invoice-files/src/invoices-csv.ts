@@ -4,7 +4,7 @@ import { type CanonicalInvoice, formatMinor } from '@tollgate/domain';
 import { textCell } from '@tollgate/runtime';
 import { sumOfMoney } from './amounts.ts';
 import { csvWriter } from './csv-table.ts';
-import { projectNames, projectOfLine } from './projects.ts';
+import { projectNames, projectOfLine } from './names.ts';
 
 const INVOICE_COLUMNS = [
   ...['invoice_id', 'number', 'issued_at', 'due_at', 'customer_id', 'customer_name', 'customer_country'],

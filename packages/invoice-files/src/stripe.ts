@@ -6,6 +6,7 @@
 
 import { type CanonicalInvoice, minorDigitsOf } from '@tollgate/domain';
 import { itemsOf, minorOf } from './amounts.ts';
+import { documentNumbers } from './names.ts';
 import { minorUnitsOf, type StripeUnit, stripeUnitOf, unitAmountOf } from './stripe-amounts.ts';
 
 /** Of Stripe's limits the one that text can be too long for. */
@@ -87,9 +88,16 @@ function partsOf(invoice: CanonicalInvoice): readonly Part[] {
       ...{ kind: 'tax', id, description: `${name} ${percent} %`, amountMinor: minorOf(amount), line: null },
     }),
   );
+  const numberOf = documentNumbers(invoice);
   const notes = invoice.credit_notes.map(
     ({ id, amount }): Part => ({
-      ...{ kind: 'credit_note', id, description: `Credit note ${id}`, amountMinor: -minorOf(amount), line: null },
+      ...{
+        kind: 'credit_note',
+        id,
+        description: `Credit note ${numberOf(id)}`,
+        amountMinor: -minorOf(amount),
+        line: null,
+      },
     }),
   );
   const credits = invoice.credits.map(

@@ -4,7 +4,7 @@ import { type CanonicalInvoice, canonicalInvoice, type InvoiceFacts, type Invoic
 import type { Gathered } from './gather.ts';
 
 export function documentOf(
-  gathered: Pick<Gathered, 'seller' | 'buyer' | 'sellerTerms' | 'buyerTerms' | 'projects'> & {
+  gathered: Pick<Gathered, 'seller' | 'buyer' | 'sellerTerms' | 'buyerTerms' | 'projects' | 'numbers'> & {
     readonly inputs: Pick<Gathered['inputs'], 'current'>;
   },
   said: Pick<InvoiceFacts, 'id' | 'number' | 'issuedAtMs' | 'dueAtMs'>,
@@ -15,8 +15,20 @@ export function documentOf(
   const facts: InvoiceFacts = {
     ...said,
     ...{ period, zone, seller, buyer, projects, note: null },
+    numbers: numbersNamed(gathered.numbers, figures),
     paymentDetails: sellerTerms?.paymentDetails ?? null,
     purchaseOrder: buyerTerms?.purchaseOrder ?? null,
   };
   return canonicalInvoice(facts, figures);
+}
+
+function numbersNamed(numbers: Gathered['numbers'], { lines, creditNotes }: InvoiceFigures) {
+  const named = new Set([
+    ...lines.flatMap(({ originInvoiceId }) => (originInvoiceId === null ? [] : [originInvoiceId])),
+    ...creditNotes.map(({ creditNoteId }) => creditNoteId),
+  ]);
+  return [...numbers]
+    .filter(([id]) => named.has(id))
+    .map(([id, number]) => ({ id, number }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

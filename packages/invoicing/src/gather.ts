@@ -37,6 +37,8 @@ export interface Gathered extends Parties {
   readonly until: ReadonlyMap<number, StoredPlace>;
   /** The projects of the use, by id. */
   readonly projects: readonly Pick<Project, 'id' | 'name'>[];
+  /** Of the documents that the invoice may name, by their ids. */
+  readonly numbers: ReadonlyMap<string, string>;
   /** Earlier periods with use that no invoice is about. */
   readonly unbilled: readonly TimeSpan[];
 }
@@ -69,6 +71,7 @@ export async function gather(
   return {
     ...parties,
     ...{ until: reading.until, unbilled: changed.unbilled, projects },
+    numbers: new Map([...changed.billed.map(numbered), ...(await creditNumbers(records, reductions.creditNotes))]),
     inputs: {
       ...reductions,
       ...{ currency: customer.currency, current, earlier: earlier.map(({ read }) => read) },
@@ -81,6 +84,23 @@ export async function gather(
       rerates: rerates.map(({ id }) => id),
     },
   };
+}
+
+function numbered({ id, snapshot }: FinalizedInvoice): readonly [string, string] {
+  return [id, snapshot.number];
+}
+
+/** What an earlier invoice carried over is open under that invoice's id. */
+async function creditNumbers(
+  records: Records,
+  notes: Reductions['creditNotes'],
+): Promise<readonly (readonly [string, string])[]> {
+  const found: (readonly [string, string])[] = [];
+  for (const { id } of notes) {
+    const number = (await records.creditNote(id))?.number ?? (await records.invoice(id))?.snapshot?.number;
+    if (number !== undefined) found.push([id, number]);
+  }
+  return found;
 }
 
 /** Prices of meters, that is. */

@@ -28,6 +28,8 @@ export interface Reading extends Pick<InvoiceSpan, 'customerId' | 'until'> {
   /** ISO 4217. */
   readonly currency: string;
   readonly pricesKnownAtMs: number;
+  /** Given: with what was withdrawn since. */
+  readonly withdrawnSinceMs?: number;
 }
 
 const METERS_PAGE = 500;
@@ -90,7 +92,7 @@ async function readMeter(
   { warehouse, prices }: Pick<InvoicingParts, 'warehouse' | 'prices'>,
   of: Reading & { readonly zone: string; readonly part: PartTerms; readonly meter: Meter },
 ): Promise<readonly UseGroup[]> {
-  const { customerId, until, zone, meter, part } = of;
+  const { customerId, until, zone, meter, part, withdrawnSinceMs } = of;
   const { span, terms } = part;
   const rate = meterRate(prices, of);
   const named = terms.charges.filter(({ classes }) => classes?.includes(`meter:${meter.slug}`) === true);
@@ -98,7 +100,13 @@ async function readMeter(
   const projects = new Set(named.flatMap((charge) => (charge.projectId === null ? [] : [charge.projectId])));
   const use: UseGroup[] = [];
   for (const projectId of [...(isOfAll ? [null] : []), ...projects]) {
-    const query = { customerId, until, ...span, meter };
+    const query = {
+      customerId,
+      until,
+      ...span,
+      meter,
+      ...(withdrawnSinceMs === undefined ? {} : { withdrawnSinceMs }),
+    };
     const { value, events } = await warehouse.meterValue(projectId === null ? query : { ...query, projectId });
     if (value === null) continue;
     const measured = { slug: meter.slug, projectId, value: exactOf(value), events, rate, charges: terms.charges };

@@ -1,5 +1,6 @@
 // Calculates a finalized invoice once more from the events up to its place in the log: each is priced anew by the price book,
-// and everything else is as the basis names it. Shares with finalizing only what is pure.
+// and everything else is as the basis names it. Shares with finalizing only what is pure. What was withdrawn since can be put
+// back in its place.
 
 import type { StoredGrant, TaxTerms } from '@tollgate/accounts';
 import {
@@ -22,6 +23,7 @@ import { calculate } from './calculate.ts';
 import { billedLines } from './earlier-periods.ts';
 import { existingInvoice } from './existing.ts';
 import { type FinalizedInvoice, isFinalized } from './invoice-states.ts';
+import { placesOf } from './later-changes.ts';
 import type { InvoicingParts, Records } from './parts.ts';
 import { allMeters, type PartTerms, readParts, readPlan } from './read-parts.ts';
 import { readTax } from './read-reductions.ts';
@@ -35,18 +37,29 @@ interface Again {
   readonly meters: readonly Meter[];
   /** When the prices of each re-rate were known. */
   readonly rerates: ReadonlyMap<string, number>;
+  readonly withdrawnSinceMs: number;
+  readonly restored: Set<string>;
 }
 
-/** Null where something is without a price now, so that there is nothing to compare with. */
-export async function recompute(parts: InvoicingParts, invoice: FinalizedInvoice): Promise<CanonicalInvoice | null> {
+export interface Recomputed {
+  /** Null where something is without a price now, so that there is nothing to compare with. */
+  readonly invoice: CanonicalInvoice | null;
+  /** Ids of events that are withdrawn now and were put back. */
+  readonly restored: ReadonlySet<string>;
+}
+
+export async function recompute(
+  parts: InvoicingParts,
+  invoice: FinalizedInvoice,
+  { withdrawnSinceMs }: { readonly withdrawnSinceMs: number },
+): Promise<Recomputed> {
   const records: Records = parts.accounts;
   const basis = parseInvoiceBasis(invoice.snapshot.basis);
   await parts.prices.refresh();
   const again: Again = {
     ...{ invoice, basis, meters: await allMeters(records), rerates: await reratesOf(records, basis) },
-    until: new Map(
-      basis.until.map(({ partition, epoch, position }) => [partition, { epoch, position: BigInt(position) }]),
-    ),
+    ...{ withdrawnSinceMs, restored: new Set<string>() },
+    until: placesOf(basis),
   };
   const earlier: EarlierPeriod[] = [];
   for (const note of basis.earlier) earlier.push(await earlierOf(parts, again, note));
@@ -55,16 +68,22 @@ export async function recompute(parts: InvoicingParts, invoice: FinalizedInvoice
     ...{ currency: invoice.currency, earlier, reckonedAtMs: basis.read_at },
     current: await periodOf(parts, again, { ...invoice, parts: basis.parts }),
   });
-  return unpriced.length > 0 ? null : canonicalInvoice(factsOf(invoice), figures);
+  return {
+    invoice: unpriced.length > 0 ? null : canonicalInvoice(factsOf(invoice), figures),
+    restored: again.restored,
+  };
 }
 
 /** What the invoice says besides its figures does not come from events: that it is untouched is shown by the hash. */
 function factsOf({ id, snapshot, period, zone }: FinalizedInvoice): Parameters<typeof canonicalInvoice>[0] {
-  const { seller, buyer, payment_details, purchase_order, note, projects } = parseCanonicalInvoice(snapshot.content);
+  const { seller, buyer, payment_details, purchase_order, note, projects, numbers } = parseCanonicalInvoice(
+    snapshot.content,
+  );
   return {
     ...{ id, number: snapshot.number, issuedAtMs: snapshot.finalizedAtMs, dueAtMs: snapshot.dueAtMs, period, zone },
     ...{ seller, buyer, note, paymentDetails: payment_details, purchaseOrder: purchase_order },
     ...(projects === undefined ? {} : { projects }),
+    ...(numbers === undefined ? {} : { numbers }),
   };
 }
 
@@ -100,7 +119,7 @@ async function periodOf(
   again: Again,
   of: { readonly period: TimeSpan; readonly zone: string; readonly parts: InvoiceBasis['parts'] },
 ): Promise<PeriodInParts> {
-  const { invoice, basis, until, meters } = again;
+  const { invoice, basis, until, meters, withdrawnSinceMs } = again;
   const terms: PartTerms[] = [];
   for (const { start, end, subscription } of of.parts) {
     const named =
@@ -112,27 +131,45 @@ async function periodOf(
   return await readParts(parts, {
     ...{ customerId: invoice.customerId, currency: invoice.currency, until, meters, terms },
     ...{ period: of.period, zone: of.zone, pricesKnownAtMs: basis.prices_known_at },
+    withdrawnSinceMs,
     useOf: (span) => pricedUse(parts, again, { ...span, zone: of.zone }),
   });
 }
 
-/** Page by page, so that memory grows with the kinds of use and not with the events. */
 async function pricedUse(
-  { warehouse, prices }: InvoicingParts,
+  parts: InvoicingParts,
   again: Again,
-  { startMs, endMs, zone }: TimeSpan & { readonly zone: string },
+  span: TimeSpan & { readonly zone: string },
 ): Promise<readonly UseGroup[]> {
+  const { withdrawnSinceMs } = again;
+  const use = await usePaged(parts, { again, span, noted: null });
+  return mergeUse([...use, ...(await usePaged(parts, { again, span, noted: again.restored, withdrawnSinceMs }))]);
+}
+
+/** Page by page, so that memory grows with the kinds of use and not with the events. */
+async function usePaged(
+  { warehouse, prices }: InvoicingParts,
+  of: {
+    readonly again: Again;
+    readonly span: TimeSpan & { readonly zone: string };
+    readonly noted: Set<string> | null;
+    readonly withdrawnSinceMs?: number;
+  },
+): Promise<readonly UseGroup[]> {
+  const { again, span, noted, ...which } = of;
   const { invoice, until, rerates } = again;
+  const { startMs, endMs, zone } = span;
   const { customerId, currency } = invoice;
   let use: readonly UseGroup[] = [];
   let after: Parameters<typeof warehouse.invoiceRows>[0]['after'] = null;
   do {
     const query = { customerId, startMs, endMs, until, after, limit: PAGE_ROWS, rerateIds: [...rerates.keys()] };
-    const page = await warehouse.invoiceRows(query);
+    const page = await warehouse.invoiceRows({ ...query, ...which });
     const priced = page.rows.map((row) => {
       const receivedAtMs = knownAtMs(row, rerates);
       return { ...row, ...costOfUsage(prices.book, { ...row, currency, receivedAtMs }) };
     });
+    if (noted !== null) for (const { eventId } of page.rows) noted.add(eventId);
     use = mergeUse([...use, ...gatherUse(priced, zone)]);
     after = page.next;
   } while (after !== null);

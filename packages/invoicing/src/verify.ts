@@ -8,14 +8,16 @@ import {
   type JsonValue,
   type LedgerEntry,
   parseCanonicalInvoice,
+  parseInvoiceBasis,
   readInvoice,
   TollgateError,
 } from '@tollgate/domain';
 import { existingInvoice } from './existing.ts';
 import { chainedHash } from './hash-chain.ts';
 import { type FinalizedInvoice, isFinalized } from './invoice-states.ts';
+import { type LaterChanges, laterChanges } from './later-changes.ts';
 import type { InvoicingParts } from './parts.ts';
-import { recompute } from './recompute.ts';
+import { type Recomputed, recompute } from './recompute.ts';
 
 export interface Difference {
   /** Such as `lines/fee/amount`: a line by its id. */
@@ -25,9 +27,14 @@ export interface Difference {
   readonly found: string | null;
 }
 
-export type Verdict =
-  | { readonly kind: 'equal' }
-  | { readonly kind: 'different'; readonly differences: readonly Difference[] };
+export interface Verdict {
+  /** Of the invoice and what its events and prices came to when it was finalized. */
+  readonly kind: 'equal' | 'different';
+  /** None where it is equal. */
+  readonly differences: readonly Difference[];
+  /** What came after: the invoice stays, and others bill it. */
+  readonly later: LaterChanges;
+}
 
 const DIFFERENCES_MAX = 50;
 
@@ -41,15 +48,48 @@ export async function verifyInvoice(parts: InvoicingParts, invoiceId: string): P
   }
   const stored = readStored(invoice);
   const differences = [...storedFlaws(invoice)];
+  let withdrawn: ReadonlySet<string> = new Set();
   if (stored !== null) {
     differences.push(...ledgerFlaws(invoice, stored, await parts.accounts.ledgerOf(invoiceId)));
-    const found = await recompute(parts, invoice);
-    if (found === null) differences.push({ where: 'lines', stored: null, found: 'some use has no price' });
-    else if (canonicalInvoiceText(found) !== invoice.snapshot.content)
-      differences.push(...documentFlaws(stored, found));
+    const found = await asFinalized(parts, invoice);
+    differences.push(...flawsOf(stored, found, invoice));
+    withdrawn = found.restored;
   }
-  if (differences.length === 0) return { kind: 'equal' };
-  return { kind: 'different', differences: differences.slice(0, DIFFERENCES_MAX) };
+  return {
+    kind: differences.length === 0 ? 'equal' : 'different',
+    differences: differences.slice(0, DIFFERENCES_MAX),
+    later: await laterChanges(parts, invoice, withdrawn),
+  };
+}
+
+/** The clocks of this process and of the warehouse may be so far apart. */
+const CLOCKS_APART_MAX_MS = 60_000;
+
+/**
+ * With the events that were withdrawn since it was read. Those that were about then may have been seen or not: any reading that
+ * could have been, and comes to the invoice, is right.
+ */
+async function asFinalized(parts: InvoicingParts, invoice: FinalizedInvoice): Promise<Recomputed> {
+  const { basis, finalizedAtMs, content } = invoice.snapshot;
+  const readAtMs = parseInvoiceBasis(basis).read_at;
+  const first = await recompute(parts, invoice, { withdrawnSinceMs: readAtMs });
+  const isRight = ({ invoice: found }: Recomputed): boolean =>
+    found !== null && canonicalInvoiceText(found) === content;
+  if (isRight(first)) return first;
+  for (const withdrawnSinceMs of [finalizedAtMs, readAtMs - CLOCKS_APART_MAX_MS, finalizedAtMs + CLOCKS_APART_MAX_MS]) {
+    const other = await recompute(parts, invoice, { withdrawnSinceMs });
+    if (isRight(other)) return other;
+  }
+  return first;
+}
+
+function flawsOf(
+  stored: CanonicalInvoice,
+  { invoice: found }: Recomputed,
+  { snapshot }: FinalizedInvoice,
+): readonly Difference[] {
+  if (found === null) return [{ where: 'lines', stored: null, found: 'some use has no price' }];
+  return canonicalInvoiceText(found) === snapshot.content ? [] : documentFlaws(stored, found);
 }
 
 /** Null for what is no invoice any more. */

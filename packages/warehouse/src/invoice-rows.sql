@@ -1,6 +1,6 @@
 -- A page of the usage rows of a span, in the order of their key. What a re-rate changed of a row stands in `rated_rows`.
 --
--- columns: all that a usage row is read back from; until: the last places that count.
+-- columns: all that a usage row is read back from; rows: those that are there, or that were withdrawn; until: the last places that count.
 SELECT
     *,
     toUnixTimestamp(hour) AS hour_seconds
@@ -9,7 +9,7 @@ FROM
     SELECT
         hour,
         {{columns}}
-    FROM usage_rows FINAL
+    FROM {{rows}}
     WHERE customer_id = {customer_id:String}
       AND hour >= toDateTime({from_hour:UInt32}, 'UTC')
       AND hour < toDateTime({to_hour:UInt32}, 'UTC')

@@ -25,6 +25,7 @@ import type { RowKey } from './rerates.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { type UsageAnswer, usageRowOf } from './stored-rows.ts';
 import { untilSql } from './until.ts';
+import { STORED_SQL, withdrawnSql } from './withdrawn-rows.ts';
 
 const USE_SQL = loadSql('invoice-use');
 const TOTALS_SQL = loadSql('invoice-totals');
@@ -129,12 +130,14 @@ export async function invoiceRows(
   connection: Connection,
   query: InvoiceRowsQuery,
 ): Promise<{ readonly rows: readonly InvoiceRow[]; readonly next: RowKey | null }> {
-  const { after, limit, customerId } = query;
+  const { after, limit, customerId, withdrawnSinceMs } = query;
+  const source = withdrawnSinceMs === undefined ? STORED_SQL : withdrawnSql(withdrawnSinceMs);
   const until = untilSql(query.until);
-  const sql = fillSql(ROWS_SQL, { columns: ROW_COLUMNS, until: until.sql });
+  const sql = fillSql(ROWS_SQL, { columns: ROW_COLUMNS, until: until.sql, rows: source.sql });
   const answers = await connection.select<RowAnswer>(sql, {
     ...spanParams(query),
     ...until.params,
+    ...source.params,
     after_hour: (after?.hourMs ?? 0) / 1_000,
     after_event: after?.eventId ?? '',
     rerates: query.rerateIds,

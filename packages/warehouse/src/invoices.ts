@@ -32,6 +32,8 @@ export interface InvoiceRowsQuery extends InvoiceSpan {
   readonly after: RowKey | null;
   /** The re-rates of which is told whether they changed a row, in the order in which they were applied. */
   readonly rerateIds: readonly string[];
+  /** Given: instead of the rows that are there, those that were withdrawn since, as they were. */
+  readonly withdrawnSinceMs?: number;
 }
 
 /** A row, and which of the re-rates that were asked about gave it another cost. */
@@ -43,6 +45,8 @@ export interface MeterValueQuery extends InvoiceSpan {
   readonly meter: Meter;
   /** Absent: of all projects together. */
   readonly projectId?: string;
+  /** Given: with the events that were withdrawn since. */
+  readonly withdrawnSinceMs?: number;
 }
 
 export interface UsageDetailQuery extends InvoiceSpan {

@@ -2,7 +2,7 @@
 -- the point, never floats; an event whose value is missing or is none is skipped, and counted as such.
 --
 -- bucket: where each bucket starts; groups: `expression AS g0, …`; names: `, g0, …`; path: `, segment, …` of the value;
--- valid: what an event needs to be aggregated; value: the aggregate as text; conditions: the filters; after: the end of the
+-- rows: what is read; valid: what an event needs to be aggregated; value: the aggregate as text; conditions: the filters; after: the end of the
 -- page before.
 SELECT *
 FROM
@@ -28,7 +28,7 @@ FROM
                 OR (value_type = 'Double' AND abs(toFloat64OrZero(value_text)) < 1e30)
             ) AS is_number,
             toDecimal256OrZero(if(is_number, value_text, '0'), 18) AS number
-        FROM usage_rows FINAL
+        FROM {{rows}}
         WHERE hour >= toDateTime({from_hour:UInt32}, 'UTC')
           AND hour < toDateTime({to_hour:UInt32}, 'UTC')
           AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')

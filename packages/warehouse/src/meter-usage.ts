@@ -11,6 +11,7 @@ import { fillSql, loadSql } from './sql.ts';
 import { untilSql } from './until.ts';
 import { conditionsSql, groupsSql, type SqlPart } from './usage-fields.ts';
 import { METER_FIELDS, type MeterBucket, type MeterQuery, type Page, type UsageFilter } from './warehouse.ts';
+import { restoredSql, STORED_SQL } from './withdrawn-rows.ts';
 
 const METER_SQL = loadSql('meter-usage');
 
@@ -29,6 +30,10 @@ const AGGREGATES: Readonly<Record<MeterAggregation, { readonly valid: string; re
 type Row = Readonly<Record<string, string | null>>;
 
 export async function meterUsage(connection: Connection, query: MeterQuery): Promise<Page<MeterBucket>> {
+  return await aggregate(connection, query, STORED_SQL);
+}
+
+async function aggregate(connection: Connection, query: MeterQuery, source: SqlPart): Promise<Page<MeterBucket>> {
   const { cursor, limit, ...question } = query;
   const { meter, startMs, endMs, groupBy } = query;
   const buckets = bucketsOf({ ...query, bucket: query.bucket });
@@ -43,11 +48,13 @@ export async function meterUsage(connection: Connection, query: MeterQuery): Pro
     names: groupBy.map((_, index) => `, g${index}`).join(''),
     groups: groups.sql,
     path: path.sql,
+    rows: source.sql,
     ...AGGREGATES[meter.aggregation],
     conditions: conditions.sql + until.sql,
     after: after.sql,
   });
   const rows = await connection.select<Row>(sql, {
+    ...source.params,
     ...path.params,
     ...groups.params,
     ...conditions.params,
@@ -72,12 +79,20 @@ export async function meterUsage(connection: Connection, query: MeterQuery): Pro
 
 export async function meterValue(
   connection: Connection,
-  { customerId, projectId, ...span }: MeterValueQuery,
+  { customerId, projectId, withdrawnSinceMs, ...span }: MeterValueQuery,
 ): Promise<{ readonly value: string | null; readonly events: bigint }> {
   const customer: UsageFilter = { field: 'customer', values: [customerId] };
   const project: readonly UsageFilter[] = projectId === undefined ? [] : [{ field: 'project', values: [projectId] }];
   const filters = [customer, ...project];
-  const page = await meterUsage(connection, { ...span, zone: 'UTC', groupBy: [], filters, limit: 1 });
+  const question = { ...span, zone: 'UTC', groupBy: [], filters, limit: 1 };
+  const restored = withdrawnSinceMs === undefined ? undefined : restoredSql(withdrawnSinceMs);
+  const page =
+    restored === undefined
+      ? await meterUsage(connection, question)
+      : await aggregate(connection, question, {
+          sql: restored.sql,
+          params: { ...restored.params, customer_id: customerId },
+        });
   const [whole] = page.rows;
   return { value: whole?.value ?? null, events: whole?.events ?? 0n };
 }

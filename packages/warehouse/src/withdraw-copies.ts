@@ -19,6 +19,9 @@ const ROUNDS_MAX = 50;
 
 const RECENT_SQL = loadSql('recent-receipts');
 const WITHDRAW_SQL = loadSql('withdraw-copies');
+const KEEP_SQL = loadSql('keep-withdrawn');
+/** Their keys are a part of the address that is asked. */
+const KEPT_AT_ONCE = 200;
 
 interface Withdrawal {
   readonly customerId: string;
@@ -113,6 +116,7 @@ async function withdraw(connection: Connection, search: Search) {
       timeMs: row.hour_seconds * 1_000,
       version: BigInt(row.version),
     }));
+    await keepWithdrawn(connection, rows);
     await insertMarked(connection, { columns: TOMBSTONE_COLUMNS, rows, at: (row) => row });
     const sql = `INSERT INTO tombstones (${WITHDRAWAL_COLUMNS.map(({ name }) => name).join(', ')})`;
     await connection.insert({ sql, columns: WITHDRAWAL_COLUMNS, rows });
@@ -120,4 +124,16 @@ async function withdraw(connection: Connection, search: Search) {
     if (rows.length < ROWS_PER_ROUND) return { withdrawn, isDone: true };
   }
   return { withdrawn, isDone: false };
+}
+
+/** Before the tombstones: a process that dies between has kept what is there still, and keeps it again. */
+async function keepWithdrawn(connection: Connection, rows: readonly Withdrawal[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += KEPT_AT_ONCE) {
+    const some = rows.slice(start, start + KEPT_AT_ONCE);
+    await connection.run(KEEP_SQL, {
+      customers: some.map(({ customerId }) => customerId),
+      hours: some.map(({ timeMs }) => timeMs / 1_000),
+      events: some.map(({ eventId }) => eventId),
+    });
+  }
 }

@@ -3,7 +3,7 @@
 
 import { type CanonicalInvoice, type CanonicalParty, dateTextAt, formatMinor } from '@tollgate/domain';
 import { isZero, itemsOf, minorOf } from '../amounts.ts';
-import { describeLine, projectNames } from '../projects.ts';
+import { describeLine, documentNumbers, projectNames } from '../names.ts';
 import { paymentAccountIn } from './payment-account.ts';
 import { registrationOf, type TaxCategory, taxCategoryOf, vatIdOf } from './tax-category.ts';
 
@@ -222,7 +222,7 @@ function lineOf(line: Line, index: number, { invoice, category, net, money }: Wr
   const quantity = quantityOf(line);
   return {
     'cbc:ID': String(index + 1),
-    ...given('cbc:Note', original === null ? null : `Adjustment of ${original}`),
+    ...given('cbc:Note', original === null ? null : `Adjustment of ${documentNumbers(invoice)(original)}`),
     'cbc:InvoicedQuantity': minor < 0n ? `-${quantity}` : quantity,
     'cbc:InvoicedQuantity@unitCode': ONE,
     ...amount('cbc:LineExtensionAmount', money(minor), currency),

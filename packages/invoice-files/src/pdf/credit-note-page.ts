@@ -2,8 +2,8 @@
 
 import { asInvoice, type CreditedInvoice } from '../credited-invoice.ts';
 import { grouped } from './figure-text.ts';
-import type { Page, PageTable } from './page.ts';
-import { dateOf, dateText, fact, paperOf, partyOf, section, total, totalsUpToTax } from './page-parts.ts';
+import type { Page, PageRow, PageTable } from './page.ts';
+import { dateOf, datesOf, dateText, fact, paperOf, partyOf, section, total, totalsUpToTax } from './page-parts.ts';
 import { plain, wordingOf } from './wording.ts';
 
 export function creditNotePage(credited: CreditedInvoice): Page {
@@ -18,7 +18,7 @@ export function creditNotePage(credited: CreditedInvoice): Page {
     paper: paperOf(buyer),
     mark: null,
     facts: [
-      ...fact('Credit note number', wordingOf(number)),
+      ...fact('Number', wordingOf(number)),
       ...fact('Issued', dateText(issued)),
       ...fact('For invoice', wordingOf(note.invoice.number)),
       ...invoiceFacts(credited),
@@ -47,16 +47,20 @@ function invoiceFacts({ invoice }: CreditedInvoice): Page['facts'] {
   ];
 }
 
-function linesTable({ note }: CreditedInvoice): PageTable {
+function linesTable(credited: CreditedInvoice): PageTable {
+  const { note, invoice } = credited;
   return {
     title: 'Credited',
     columns: [
       { label: 'Description', align: 'left', width: 17 },
       { label: `Amount (${note.currency})`, align: 'right', width: 4 },
     ],
-    rows: note.lines.map(({ description, amount }) => ({
-      kind: 'row',
-      cells: [wordingOf(description), plain(grouped(amount))],
-    })),
+    rows: asInvoice(credited).lines.flatMap((line): readonly PageRow[] => {
+      const dates = datesOf(line, invoice.period);
+      return [
+        { kind: 'row', cells: [wordingOf(line.description), plain(grouped(line.amount))] },
+        ...(dates === null ? [] : [{ kind: 'detail' as const, cells: [plain(dates), plain('')] }]),
+      ];
+    }),
   };
 }

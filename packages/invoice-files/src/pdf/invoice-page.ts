@@ -1,12 +1,12 @@
 // An invoice as a page: which figures stand where, and in which words.
 
-import { type CanonicalInvoice, dateTextAt } from '@tollgate/domain';
+import type { CanonicalInvoice } from '@tollgate/domain';
 import { isZero } from '../amounts.ts';
-import { projectNames, projectOfLine } from '../projects.ts';
+import { documentNumbers, projectNames, projectOfLine } from '../names.ts';
 import { grouped, takenOff } from './figure-text.ts';
 import { type Line, type LineContext, lineRows } from './line-rows.ts';
 import type { Page, PageColumn, PageRow, PageTable, PageTotal } from './page.ts';
-import { dateOf, dateText, fact, paperOf, partyOf, section, total, totalsUpToTax } from './page-parts.ts';
+import { dateOf, datesOf, dateText, fact, paperOf, partyOf, section, total, totalsUpToTax } from './page-parts.ts';
 import { summaryTable } from './summary-table.ts';
 import { wordingOf } from './wording.ts';
 
@@ -66,13 +66,14 @@ function lineTables(invoice: CanonicalInvoice): readonly PageTable[] {
   const { lines, currency } = invoice;
   const columns = lineColumns(currency);
   const context = contextOf(invoice);
+  const numberOf = documentNumbers(invoice);
   const isAdjustment = ({ kind, original_invoice: original }: Line): boolean =>
     kind === 'adjustment' || original !== null;
   const own = lines.filter((line) => !isAdjustment(line));
   const adjustments = lines.filter(isAdjustment);
   const originals = [...new Set(adjustments.map(({ original_invoice: original }) => original))];
   const adjusted = originals.flatMap((original): readonly PageRow[] => [
-    { kind: 'head', cells: [wordingOf(original === null ? 'Earlier periods' : `To invoice ${original}`)] },
+    { kind: 'head', cells: [wordingOf(original === null ? 'Earlier periods' : `To invoice ${numberOf(original)}`)] },
     ...adjustments
       .filter(({ original_invoice: other }) => other === original)
       .flatMap((line) => lineRows(line, context)),
@@ -99,31 +100,24 @@ function ownRows(lines: readonly Line[], invoice: CanonicalInvoice): readonly Pa
   ];
 }
 
-function contextOf({ period, minor_digits: minorDigits }: CanonicalInvoice): LineContext {
-  return {
-    minorDigits,
-    datesOf: ({ start, end }) => {
-      if (start === period.start && end === period.end) return null;
-      const [first, last] = [dateTextAt(Date.parse(start), period.zone), dateTextAt(Date.parse(end) - 1, period.zone)];
-      return first === last ? dateText(first) : `${dateText(first)} \u2013 ${dateText(last)}`;
-    },
-  };
+function contextOf(invoice: CanonicalInvoice): LineContext {
+  return { minorDigits: invoice.minor_digits, datesOf: (line) => datesOf(line, invoice.period) };
 }
 
-function totalsOf({
-  currency,
-  totals,
-  coupons,
-  taxes,
-  credit_notes: notes,
-  credits,
-}: CanonicalInvoice): readonly PageTotal[] {
+function totalsOf(invoice: CanonicalInvoice): readonly PageTotal[] {
+  const { currency, totals, coupons, taxes, credit_notes: notes, credits } = invoice;
+  const numberOf = documentNumbers(invoice);
   return [
     ...totalsUpToTax({ totals, coupons, taxes }),
     total('Total', grouped(totals.total), 'strong'),
-    ...notes.map(({ id, amount }) => total(wordingOf(`Credit note ${id}`), takenOff(amount))),
-    ...credits.map(({ id, kind, amount }) =>
-      total(wordingOf(`${kind === 'paid' ? 'Prepaid' : 'Promotional'} credit ${id}`), takenOff(amount)),
+    ...notes.map(({ id, amount }) =>
+      total(
+        wordingOf(`${id.startsWith('inv_') ? 'Carried over from invoice' : 'Credit note'} ${numberOf(id)}`),
+        takenOff(amount),
+      ),
+    ),
+    ...credits.map(({ kind, amount }) =>
+      total(wordingOf(`${kind === 'paid' ? 'Prepaid' : 'Promotional'} credit`), takenOff(amount)),
     ),
     ...(isZero(totals.carried) ? [] : [total('Carried to the next invoice', grouped(totals.carried))]),
     total(`Amount due (${currency})`, grouped(totals.due), 'due'),

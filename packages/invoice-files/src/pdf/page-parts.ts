@@ -68,6 +68,16 @@ export function dateOf(instant: string | null, zone: string): string | null {
   return instant === null ? null : dateTextAt(Date.parse(instant), zone);
 }
 
+/** Those of a line, where they are not those of the whole period. */
+export function datesOf(
+  { start, end }: Pick<CanonicalInvoice['lines'][number], 'start' | 'end'>,
+  period: CanonicalInvoice['period'],
+): string | null {
+  if (start === period.start && end === period.end) return null;
+  const [first, last] = [dateTextAt(Date.parse(start), period.zone), dateTextAt(Date.parse(end) - 1, period.zone)];
+  return first === last ? dateText(first) : `${dateText(first)} \u2013 ${dateText(last)}`;
+}
+
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 /** `2026-11-04` as `4 November 2026`: read alike everywhere. */

@@ -1,7 +1,7 @@
 // What each project and model came to, before the lines say it one by one.
 
 import { type CanonicalInvoice, formatMinor } from '@tollgate/domain';
-import { projectNames } from '../projects.ts';
+import { projectNames } from '../names.ts';
 import { grouped } from './figure-text.ts';
 import { type ModelTotal, summarizeModels } from './model-summary.ts';
 import type { PageRow, PageTable } from './page.ts';

@@ -2,13 +2,13 @@
 
 import type { AccountRecords, Invoice } from '@tollgate/accounts';
 import { CREDIT_NOTE_SETTLEMENTS, minorDigitsOf, parseDecimal, TollgateError } from '@tollgate/domain';
-import type { Invoicing } from '@tollgate/invoicing';
+import type { Invoicing, Verdict } from '@tollgate/invoicing';
 import Type, { type Static } from 'typebox';
 import { defineRoute, json, type Route } from '../route.ts';
 import { Decimal, orNull } from '../schemas.ts';
 import { notFound } from '../tenancy.ts';
 import { operatorsAct } from './invoice-access.ts';
-import { CreditNoteSchema, creditNoteJson, InvoiceSchema, invoiceJson } from './invoice-json.ts';
+import { CreditNoteSchema, creditNoteJson, InvoiceId, InvoiceSchema, invoiceJson } from './invoice-json.ts';
 
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'For the audit log.' });
 const Void = Type.Object({ reason: Reason }, { additionalProperties: false });
@@ -42,7 +42,36 @@ const VerdictSchema = Type.Object({
       found: orNull(Type.String()),
     }),
   ),
+  later: Type.Object(
+    {
+      arrived: Type.Integer({ minimum: 0, description: 'Events of the period that came later and count.' }),
+      withdrawn: Type.Array(Type.String(), { description: 'Events that it counts and that are withdrawn, by id.' }),
+      withdrawn_total: Type.Integer({ minimum: 0, description: 'Of which so many are listed.' }),
+      rerates: Type.Array(Type.String(), { description: 'Re-rates that were applied over the period.' }),
+      adjusted: Type.Array(Type.Object({ invoice: InvoiceId, number: Type.String(), amount: Decimal }), {
+        description: 'Invoices that adjust it, and by what.',
+      }),
+    },
+    { description: 'What came after it was finalized. The invoice stays, and later ones adjust it.' },
+  ),
 });
+
+const WITHDRAWN_MAX = 100;
+
+function verdictJson({ kind, differences, later }: Verdict) {
+  const { arrived, withdrawn, rerates, adjusted } = later;
+  return {
+    equal: kind === 'equal',
+    differences: differences.map(({ where, stored, found }) => ({ where, stored, found })),
+    later: {
+      arrived: Number(arrived),
+      withdrawn: withdrawn.slice(0, WITHDRAWN_MAX),
+      withdrawn_total: withdrawn.length,
+      rerates: [...rerates],
+      adjusted: adjusted.map(({ invoice, number, amount }) => ({ invoice, number, amount })),
+    },
+  };
+}
 
 type Acting = Pick<Invoicing, 'finalizeNow' | 'void' | 'markPaid' | 'markUncollectible' | 'creditNote' | 'verify'>;
 
@@ -129,7 +158,7 @@ export function invoiceActRoutes({ invoicing }: { readonly invoicing: Acting }):
       tag: 'Invoices',
       summary: 'Calculate a finalized invoice once more from events and prices',
       description:
-        'Nothing is changed. Not equal: which values differ, and by what; and whether its ledger and hash are right.',
+        'Nothing is changed. Not equal: which values differ, and by what; and whether its ledger and hash are right. By what was known when it was finalized: what came after is told beside it.',
       scope: 'billing:read',
       body: Nothing,
       success: { status: 200, schema: VerdictSchema },
@@ -137,12 +166,7 @@ export function invoiceActRoutes({ invoicing }: { readonly invoicing: Acting }):
       async handle(call) {
         operatorsAct(call);
         const { id } = await knownInvoice(call.records, call.params);
-        const verdict = await invoicing.verify(id);
-        const differences = verdict.kind === 'equal' ? [] : verdict.differences;
-        return json(200, {
-          equal: verdict.kind === 'equal',
-          differences: differences.map(({ where, stored, found }) => ({ where, stored, found })),
-        });
+        return json(200, verdictJson(await invoicing.verify(id)));
       },
     }),
   ];

@@ -1,4 +1,4 @@
-// Projects as an invoice calls them. Where it has no name of one, its id stands for it.
+// Projects as an invoice calls them, and documents by their numbers. Where it does not say, the id stands for it.
 
 import type { CanonicalInvoice } from '@tollgate/domain';
 
@@ -7,6 +7,11 @@ type Line = CanonicalInvoice['lines'][number];
 export function projectNames({ projects = [] }: Pick<CanonicalInvoice, 'projects'>): (id: string) => string {
   const names = new Map(projects.map(({ id, name }) => [id, name]));
   return (id) => names.get(id) ?? id;
+}
+
+export function documentNumbers({ numbers = [] }: Pick<CanonicalInvoice, 'numbers'>): (id: string) => string {
+  const known = new Map(numbers.map(({ id, number }) => [id, number]));
+  return (id) => known.get(id) ?? id;
 }
 
 /** Null where a line is for no project, or for several. */
