@@ -18,6 +18,7 @@ import type { BillingTermRecords } from './billing-terms.ts';
 import type { InvoiceRecords } from './invoices.ts';
 import type { KeyActivityRecords } from './key-activity.ts';
 import type { LimitRecords } from './limits.ts';
+import type { OperationRecords } from './operations.ts';
 import type { PricePlace, PriceRecords, PriceVersions } from './prices.ts';
 import type { RefusalRecords } from './refusals.ts';
 import type { RerateRecords } from './rerates.ts';
@@ -213,6 +214,7 @@ export interface AccountRecords
     InvoiceRecords,
     KeyActivityRecords,
     LimitRecords,
+    OperationRecords,
     PriceRecords,
     RefusalRecords,
     RerateRecords,

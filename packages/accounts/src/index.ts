@@ -78,6 +78,7 @@ export type {
   LimitTerms,
   UsedUpAlert,
 } from './limits.ts';
+export type { ServiceProcess } from './operations.ts';
 export { createPostgresAccounts, type PostgresAccountsOptions } from './postgres-accounts.ts';
 export { createPriceReader, type PriceReader } from './price-reader.ts';
 export type { NewMarkup, NewPrice, PriceFilter } from './prices.ts';

@@ -21,6 +21,7 @@ import { ledgerRecords } from './ledger-records.ts';
 import { limitRecords } from './limit-records.ts';
 import { meterRecords } from './meter-records.ts';
 import { migrate } from './migrate.ts';
+import { operationRecords } from './operation-records.ts';
 import { organizationRecords } from './organization-records.ts';
 import { outboxRecords } from './outbox-records.ts';
 import { periodRecords } from './period-records.ts';
@@ -143,6 +144,7 @@ function recordsOf(query: Query): Omit<AccountRecords, 'appendAudit'> {
     ...rerateRecords(query),
     ...sessionRecords(query),
     ...refusalRecords(query),
+    ...operationRecords(query),
     ...keyActivityRecords(query),
     ...keySecretRecords(query),
     ...priceRecords(query),

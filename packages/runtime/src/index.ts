@@ -21,6 +21,7 @@ export { beginProblem, PROBLEM_MEDIA_TYPE, type Problem, sendProblem, toProblem,
 export { type RefusalRecorder, recordRefusals } from './record-refusals.ts';
 export type { RefusalCount } from './refusal-tally.ts';
 export { type Repeated, repeat } from './repeat.ts';
+export { PROCESS_REPORT_EVERY_MS, reportProcess } from './report-process.ts';
 export { requestIdOf } from './request-id.ts';
 export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';
 export { readTlsFiles, type TlsFiles } from './tls-files.ts';

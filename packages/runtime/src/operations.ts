@@ -40,9 +40,15 @@ export function createOperationsHandler(options: OperationsOptions): OperationsH
 }
 
 async function answerReadiness(res: ServerResponse, checks: readonly ReadinessCheck[]): Promise<void> {
+  const results = await readiness(checks);
+  const isReady = Object.values(results).every((ok) => ok);
+  sendJson(res, isReady ? 200 : 503, { status: isReady ? 'ok' : 'unavailable', checks: results });
+}
+
+/** By the name of each dependency, whether it answers. */
+export async function readiness(checks: readonly ReadinessCheck[]): Promise<Readonly<Record<string, boolean>>> {
   const results = await Promise.all(checks.map(async ({ name, check }) => [name, await answers(check)] as const));
-  const isReady = results.every(([, ok]) => ok);
-  sendJson(res, isReady ? 200 : 503, { status: isReady ? 'ok' : 'unavailable', checks: Object.fromEntries(results) });
+  return Object.fromEntries(results);
 }
 
 async function answers(check: () => Promise<void>): Promise<boolean> {

@@ -87,11 +87,12 @@ interface PageOptions {
 }
 
 async function readPage(connection: Connection, { query, after, limit }: PageOptions): Promise<ReceiptAnswer[]> {
-  const { startMs, endMs, customerId, keyId, eventId, model, state } = query;
+  const { startMs, endMs, customerId, keyId, eventId, model, state, reason } = query;
   const conditions: string[] = [];
   if (customerId !== undefined) conditions.push('AND customer_id = {customer_id:String}');
   if (keyId !== undefined) conditions.push('AND (key_id = {key_id:String} OR reporter_key_id = {key_id:String})');
   if (model !== undefined) conditions.push('AND model = {model:String}');
+  if (reason !== undefined) conditions.push('AND reason = {reason:String}');
   if (eventId !== undefined) {
     conditions.push('AND id_hash = reinterpretAsUInt128(sipHash128Reference({event_id:String}))');
   }
@@ -109,6 +110,7 @@ async function readPage(connection: Connection, { query, after, limit }: PageOpt
       customer_id: customerId ?? '',
       key_id: keyId ?? '',
       model: model ?? '',
+      reason: reason ?? '',
       event_id: eventId ?? '',
       limit,
     },

@@ -178,6 +178,8 @@ export interface EventsQuery {
   readonly eventId?: string;
   readonly model?: string;
   readonly state?: EventState;
+  /** Receipts with this reason: why they could not be counted. */
+  readonly reason?: string;
   readonly limit: number;
   readonly cursor?: string;
 }

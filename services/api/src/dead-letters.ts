@@ -1,27 +1,19 @@
 // Dead letters: what could not be counted, why, and how it is sent through again.
 
-import {
-  type AcceptedRecord,
-  decodeRecord,
-  encodeRecord,
-  formatTimestamp,
-  partitionKeyOf,
-  TollgateError,
-} from '@tollgate/domain';
+import { type AcceptedRecord, formatTimestamp, TollgateError } from '@tollgate/domain';
 import type { DeadLetter, DeadLetterQueue, LogWriter } from '@tollgate/event-log';
 import type { Clock } from '@tollgate/runtime';
 import type { EventView, Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
-import { auditOf } from './audit.ts';
 import { CustomerId } from './customers.ts';
+import { deadLetterBatchRoutes } from './dead-letter-batches.ts';
 import { deadLetterIdOf } from './event-json.ts';
+import { findLetters, LetterId } from './find-dead-letters.ts';
 import { AsOf, recentPeriodOf, recentPeriodQuery } from './period.ts';
-import { type CallContext, defineRoute, json, type Route } from './route.ts';
+import { auditReplay, replayed } from './replay-dead-letter.ts';
+import { defineRoute, json, type Route } from './route.ts';
 import { NextCursor, orNull, pageQuery, pageRequest, Timestamp } from './schemas.ts';
-import { confinedTo, customerInQuestion, notFound } from './tenancy.ts';
-
-const LetterId = Type.String({ description: 'Where its record stood in the log: `epoch-partition-position`.' });
-const LETTER_ID_SHAPE = /^\d{1,10}-\d{1,10}-\d{1,20}$/;
+import { customerInQuestion, notFound } from './tenancy.ts';
 
 const LetterSchema = Type.Object({
   id: LetterId,
@@ -64,7 +56,18 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
       description: 'The newest first. The period is of the time of the event.',
       scope: 'usage:read',
       query: Type.Object(
-        { ...recentPeriodQuery, customer: Type.Optional(CustomerId), ...pageQuery },
+        {
+          ...recentPeriodQuery,
+          customer: Type.Optional(CustomerId),
+          code: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 64,
+              description: 'Those that could not be counted for this reason.',
+            }),
+          ),
+          ...pageQuery,
+        },
         { additionalProperties: false },
       ),
       success: {
@@ -79,6 +82,7 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
           ...recentPeriodOf(query, clock.now()),
           ...(customerId === undefined ? {} : { customerId }),
           state: 'dead_lettered',
+          ...(query.code === undefined ? {} : { reason: query.code }),
           limit: pageRequest(query).limit,
           ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
         });
@@ -95,8 +99,10 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
       scope: 'usage:read',
       success: { status: 200, schema: LetterWithDetail },
       async handle({ caller, params }) {
-        const { letter, record } = await findLetter(params['id'], { caller, deadLetters });
-        return json(200, letterJson(letter, record));
+        const id = params['id'] ?? '';
+        const found = (await findLetters([id], { caller, deadLetters })).get(id);
+        if (found === undefined) throw notFound();
+        return json(200, letterJson(found.letter, found.record));
       },
     }),
     defineRoute({
@@ -111,45 +117,19 @@ export function deadLetterRoutes(options: DeadLetterRoutesOptions): readonly Rou
       success: { status: 202, schema: Type.Object({ id: LetterId, state: Type.Literal('accepted') }) },
       errors: ['conflict', 'log_unavailable'],
       async handle(call) {
-        const { caller, params, records } = call;
-        const { letter, record } = await findLetter(params['id'], { caller, deadLetters });
+        const { caller, params } = call;
+        const id = params['id'] ?? '';
+        const found = (await findLetters([id], { caller, deadLetters })).get(id);
+        if (found === undefined) throw notFound();
+        const { letter, record } = found;
         if (record === undefined) throw notReplayable();
-        const { customerId, eventId } = record;
-        const subject = { type: 'dead_letter', id: letter.id };
-        // When the entry cannot be written after all, the answer is an error, and a replay that is sent again is harmless.
-        await records.appendAudit(
-          auditOf(call, {
-            action: 'dead_letter.replayed',
-            customerId,
-            subject,
-            before: { event: eventId, code: letter.code },
-            after: null,
-          }),
-        );
-        await writer.append([
-          {
-            partitionKey: partitionKeyOf(record.customerId, record.eventId),
-            value: encodeRecord({ ...record, isReplay: true }),
-          },
-        ]);
+        await auditReplay(call, { letter, record });
+        await writer.append([replayed(record)]);
         return json(202, { id: letter.id, state: 'accepted' });
       },
     }),
+    ...deadLetterBatchRoutes(options),
   ];
-}
-
-/** A letter of another customer, and to anyone but the operator one that cannot be read, is not found. */
-async function findLetter(
-  id: string | undefined,
-  { caller, deadLetters }: Pick<CallContext, 'caller'> & { readonly deadLetters: DeadLetterQueue },
-): Promise<{ readonly letter: DeadLetter; readonly record: AcceptedRecord | undefined }> {
-  const own = confinedTo(caller);
-  if (id === undefined || !LETTER_ID_SHAPE.test(id)) throw notFound();
-  const [letter] = await deadLetters.find([id]);
-  if (letter === undefined) throw notFound();
-  const record = decodeRecord(letter.value);
-  if (own !== null && record?.customerId !== own) throw notFound();
-  return { letter, record };
 }
 
 function listedJson({ receipt }: EventView) {

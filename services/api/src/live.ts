@@ -6,6 +6,7 @@ import type { LogMonitor } from '@tollgate/event-log';
 import type { Logger } from '@tollgate/runtime';
 import type { Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
+import { lagOf } from './log-lag.ts';
 import { defineRoute, type Route } from './route.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -118,11 +119,6 @@ export function createLive({ warehouse, monitor, logger }: LiveOptions): Live {
       for (const listen of listeners) listen(last ?? '{}');
     },
   };
-}
-
-async function lagOf(monitor: LiveOptions['monitor']): Promise<bigint | null> {
-  const partitions = await monitor.progress().catch(() => null);
-  return partitions?.reduce((sum, { committedOffset, endOffset }) => sum + (endOffset - committedOffset), 0n) ?? null;
 }
 
 function tooMany(): TollgateError {

@@ -22,6 +22,7 @@ import {
   exitOnConfigurationError,
   recordRefusals,
   repeat,
+  reportProcess,
   runService,
   systemClock,
 } from '@tollgate/runtime';
@@ -41,6 +42,7 @@ import { driftRoutes } from './drift.ts';
 import { eventRoutes } from './events.ts';
 import { firstStart, resetOperatorKey } from './first-start.ts';
 import { readGithubKeys } from './github-signature.ts';
+import { healthRoutes } from './health.ts';
 import { startHttpServer } from './http-server.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInFlight } from './in-flight.ts';
@@ -202,6 +204,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...sessionRoutes({ clock, newId, rules: config.sessions, cookie }),
     ...portalRoutes({ clock, newId, cookie, publicUrl }),
     ...refusalRoutes({ clock }),
+    ...healthRoutes({ warehouse, monitor, clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
   ];
   const refusals = recordRefusals({ service: SERVICE, clock, logger, sourceOf: sourceNetworkOf, store: accounts });
@@ -217,6 +220,11 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     newId,
   });
   const files = await readDashboardFiles(new URL('../../dashboard/dist/', import.meta.url));
+  const checks = [
+    { name: 'accounts', check: () => accounts.ready() },
+    { name: 'warehouse', check: () => warehouse.ready() },
+    { name: 'log', check: () => writer.ready() },
+  ];
   const app = createApp({
     refusals,
     routes,
@@ -235,11 +243,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     idempotency: createIdempotency({ accounts, peppers }),
     operations: {
       metrics,
-      checks: [
-        { name: 'accounts', check: () => accounts.ready() },
-        { name: 'warehouse', check: () => warehouse.ready() },
-        { name: 'log', check: () => writer.ready() },
-      ],
+      checks,
     },
     trustedProxies: config.trustedProxies,
     logger,
@@ -267,5 +271,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   ];
   const repeated = tasks.map((task) => repeat(task, logger));
   scope.onShutdown('recurring tasks', async () => void (await Promise.all(repeated.map((task) => task.close()))));
+  const report = reportProcess({ service: SERVICE, checks, store: accounts, clock, logger });
+  scope.onShutdown('report of this process', () => report.close());
   logger.info({ port: server.port }, 'listening');
 });

@@ -14,6 +14,7 @@ import {
   createOperationsHandler,
   exitOnConfigurationError,
   type Logger,
+  reportProcess,
   runService,
   type ServiceScope,
   startOperationsServer,
@@ -63,19 +64,22 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   });
   scope.onShutdown('jobs', () => jobs.close());
 
+  const checks = [
+    { name: 'warehouse', check: () => warehouse.ready() },
+    { name: 'accounts', check: () => accounts.ready() },
+    { name: 'jobs', check: () => jobs.ready() },
+  ];
   const server = await startOperationsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     handle: createOperationsHandler({
       metrics: registry,
-      checks: [
-        { name: 'warehouse', check: () => warehouse.ready() },
-        { name: 'accounts', check: () => accounts.ready() },
-        { name: 'jobs', check: () => jobs.ready() },
-      ],
+      checks,
     }),
   });
   scope.onShutdown('operations server', () => server.close());
+  const report = reportProcess({ service: SERVICE, checks, store: accounts, clock, logger });
+  scope.onShutdown('report of this process', () => report.close());
   logger.info({ port: server.port }, 'listening');
 
   const archives = createArchives({ dir: join(config.filesDir, 'exports') });

@@ -12,6 +12,7 @@ import {
   exitOnConfigurationError,
   type Logger,
   repeat,
+  reportProcess,
   runService,
   type ServiceScope,
   startOperationsServer,
@@ -102,20 +103,23 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   });
   scope.onShutdown('text workers', () => pool.close());
 
+  const checks = [
+    { name: 'warehouse', check: () => warehouse.ready() },
+    { name: 'accounts', check: () => accounts.ready() },
+    { name: 'log', check: async () => void (await monitor.progress()) },
+    { name: 'text workers', check: () => pool.ready() },
+  ];
   const server = await startOperationsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     handle: createOperationsHandler({
       metrics: registry,
-      checks: [
-        { name: 'warehouse', check: () => warehouse.ready() },
-        { name: 'accounts', check: () => accounts.ready() },
-        { name: 'log', check: async () => void (await monitor.progress()) },
-        { name: 'text workers', check: () => pool.ready() },
-      ],
+      checks,
     }),
   });
   scope.onShutdown('operations server', () => server.close());
+  const report = reportProcess({ service: SERVICE, checks, store: accounts, clock: systemClock, logger });
+  scope.onShutdown('report of this process', () => report.close());
   logger.info({ port: server.port, epoch }, 'listening');
 
   const limits = await createRedisLimits({

@@ -22,6 +22,7 @@ import {
   exitOnConfigurationError,
   type Logger,
   recordRefusals,
+  reportProcess,
   runService,
   type ServiceScope,
   systemClock,
@@ -129,6 +130,11 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   });
   const connections = new Connections();
   let isDraining = (): boolean => false;
+  const checks = [
+    { name: 'accounts', check: () => accounts.ready() },
+    { name: 'log', check: () => writer.ready() },
+    { name: 'accepting', check: async () => refuseWhen(isDraining()) },
+  ];
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -139,11 +145,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     drainMs: config.shutdownTimeoutMs / 2,
     operations: createOperationsHandler({
       metrics: registry,
-      checks: [
-        { name: 'accounts', check: () => accounts.ready() },
-        { name: 'log', check: () => writer.ready() },
-        { name: 'accepting', check: async () => refuseWhen(isDraining()) },
-      ],
+      checks,
     }),
     hotRoute: hotRoutes.find,
     otherRoutes: createOtherRoutes({
@@ -163,6 +165,8 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
   }).catch(exitOnConfigurationError);
   isDraining = () => server.isDraining;
   scope.onShutdown('http server', () => server.close());
+  const report = reportProcess({ service: SERVICE, checks, store: accounts, clock, logger });
+  scope.onShutdown('report of this process', () => report.close());
   logger.info({ port: server.port }, 'listening');
 }
 

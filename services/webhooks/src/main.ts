@@ -13,6 +13,7 @@ import {
   exitOnConfigurationError,
   type Logger,
   repeat,
+  reportProcess,
   runService,
   type ServiceScope,
   startOperationsServer,
@@ -65,15 +66,18 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   const registry = createMetrics(SERVICE);
   const slots = createSlots(config.attemptsMax);
   const metrics = createWebhookMetrics(registry, () => slots.inFlight);
+  const checks = [{ name: 'accounts', check: () => accounts.ready() }];
   const server = await startOperationsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     handle: createOperationsHandler({
       metrics: registry,
-      checks: [{ name: 'accounts', check: () => accounts.ready() }],
+      checks,
     }),
   });
   scope.onShutdown('operations server', () => server.close());
+  const told = reportProcess({ service: SERVICE, checks, store: accounts, clock, logger });
+  scope.onShutdown('report of this process', () => told.close());
   logger.info({ port: server.port }, 'listening');
 
   const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });

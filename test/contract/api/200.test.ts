@@ -349,6 +349,97 @@ describe('dead letters', () => {
   });
 });
 
+describe('several dead letters', () => {
+  const PLACE = `start=${at(60)}&end=${at(72)}`;
+  const act = async (path: string, body: object, secret = other.secret): Promise<Body> => {
+    const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
+    const res = await fetch(`${stack.api.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: res.status, body: await res.json() };
+  };
+
+  it('are replayed at once and discarded at once, by whoever they are of, and the books say so', async () => {
+    const broken = { usage: { prompt_tokens: -1, completion_tokens: 1 } };
+    await other.ingest.post('/v1/events', [reported('dead-1', 61, broken), reported('dead-2', 62, broken)]);
+    const list = async (query = ''): Promise<string[]> => {
+      const path = `/v1/dead-letters?${PLACE}&customer=${other.customerId}${query}`;
+      return (await operator(path)).data.map(({ id }: Body) => id);
+    };
+    const ids = await eventually(
+      async () => {
+        const found = await list();
+        expect(found).toHaveLength(2);
+        return found;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect([await list('&code=invalid_usage'), await list('&code=count_timeout')]).toEqual([ids, []]);
+
+    const replay = await act('/v1/dead-letters/replay', { ids: [...ids, '1-0-77'] });
+    expect(replay).toEqual({
+      status: 202,
+      body: {
+        data: [...ids.map((id) => ({ id, state: 'accepted' })), { id: '1-0-77', state: 'not_found' }],
+      },
+    });
+    expectDocumented(document, { operationId: 'replayDeadLetters', status: 202, body: replay.body });
+
+    const strangers = await act('/v1/dead-letters/discard', { ids, reason: 'theirs' }, customer.secret);
+    expect(strangers.body.data).toEqual(ids.map((id) => ({ id, state: 'not_found' })));
+    const discard = await act('/v1/dead-letters/discard', { ids, reason: 'sent again under other ids' });
+    expect(discard).toEqual({ status: 202, body: { data: ids.map((id) => ({ id, state: 'discarded' })) } });
+    expectDocumented(document, { operationId: 'discardDeadLetters', status: 202, body: discard.body });
+    await eventually(
+      async () => {
+        expect(await list()).toEqual([]);
+        const books = await operator(`/v1/books?${PLACE}&customer=${other.customerId}`);
+        expect(books).toMatchObject({ accepted: 2, dead_lettered: 0, voided: 2, in_flight: 0, balances: true });
+        const entry = (await operator('/v1/audit-log?action=event.voided&limit=1')).data[0];
+        expect(entry).toMatchObject({ customer: other.customerId, reason: 'sent again under other ids' });
+      },
+      { timeoutMs: 30_000 },
+    );
+  });
+
+  it('whose event was counted meanwhile are not withdrawn by discarding them', async () => {
+    const discard = await act(
+      '/v1/dead-letters/discard',
+      { ids: ['1-0-4503599627370496'], reason: 'too late' },
+      customer.secret,
+    );
+    expect(discard.body.data).toEqual([{ id: '1-0-4503599627370496', state: 'counted' }]);
+  });
+});
+
+describe('GET /v1/health', () => {
+  it('tells the processes that run, with what their dependencies say, from services that nobody heard of', async () => {
+    const health = await eventually(
+      async () => {
+        const answer = await operator('/v1/health');
+        const states = Object.fromEntries(
+          answer.services.map(({ service, processes }: Body) => [service, processes.map(({ state }: Body) => state)]),
+        );
+        expect(states).toEqual({
+          ...{ ingest: ['ready'], api: ['ready'], counter: ['ready'] },
+          ...{ quota: [], webhooks: [], billing: [] },
+        });
+        return answer;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expectDocumented(document, { operationId: 'getHealth', status: 200, body: health });
+    expect(health).toMatchObject({
+      services: expect.arrayContaining([
+        {
+          service: 'counter',
+          processes: [expect.objectContaining({ checks: expect.objectContaining({ log: true }) })],
+        },
+      ]),
+      counting: { lag_entries: expect.any(Number), as_of: expect.any(String) },
+      webhooks: { due: 0, failing_endpoints: 0, disabled_endpoints: 0 },
+    });
+  });
+});
+
 describe('the documents', () => {
   it('are open to all, without anything from elsewhere', async () => {
     for (const [path, type] of [
