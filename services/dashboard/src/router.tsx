@@ -4,6 +4,7 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readDeadLetterFilters } from './dead-letters/dead-letter-queries.ts';
 import { readEventFilters } from './events/event-filters.ts';
 import { readInvoiceFilters, readLineSearch, readPreviewSearch } from './invoices/invoice-filters.ts';
 import { readLimitFilters } from './limits/limits-query.ts';
@@ -69,6 +70,17 @@ export function createAppRouter(queries: QueryClient) {
       path: '/webhooks',
       validateSearch: readDeliveryFilters,
       component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/dead-letters',
+      validateSearch: readDeadLetterFilters,
+      component: lazyRouteComponent(() => import('./dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/health',
+      component: lazyRouteComponent(() => import('./health/health-page.tsx'), 'HealthPage'),
     }),
     createRoute({
       getParentRoute: () => shell,

@@ -60,6 +60,50 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/dead-letters': {
+    get: {
+      parameters: { query?: { start?: string; end?: string; customer?: string; code?: string; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; event: string; customer: string; time: string; received_at: string; reported_by: string; code: string })[]; as_of: (string | null); next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/dead-letters/discard': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { ids: (string)[]; reason: string } } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; state: "discarded" | "not_found" | "not_readable" | "counted" })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/dead-letters/replay': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { ids: (string)[] } } };
+      responses: { 202: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; state: "accepted" | "not_found" | "not_readable" })[] } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/dead-letters/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; event: (string | null); customer: (string | null); time: (string | null); received_at: (string | null); reported_by: (string | null); code: string; detail: string; dead_since: string } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/events': {
     get: {
       parameters: { query?: { start?: string; end?: string; customer?: string; key?: string; id?: string; model?: string; state?: "counted" | "duplicate" | "conflict" | "dead_lettered" | "voided"; limit?: number; cursor?: string }; path?: never };
@@ -101,6 +145,17 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/health': {
+    get: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { version: string; checked_at: string; services: ({ service: "ingest" | "api" | "counter" | "quota" | "webhooks" | "billing"; processes: ({ id: string; state: "ready" | "not_ready" | "silent"; started_at: string; reported_at: string; checks: Record<string, boolean> })[] })[]; counting: { lag_entries: (number | null); as_of: (string | null) }; webhooks: { facts_waiting: (number); due: (number); oldest_due_at: (string | null); failing_endpoints: (number); disabled_endpoints: (number) } } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
   '/v1/invoices': {
     get: {
       parameters: { query?: { customer?: string; state?: ("draft" | "finalized" | "paid" | "uncollectible" | "void")[]; month?: string; number?: string; limit?: number; cursor?: string }; path?: never };
@@ -116,7 +171,7 @@ export interface paths {
     get: {
       parameters: { query?: { customer?: string; at?: string }; path?: never };
       requestBody?: never;
-      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { state: "gathering"; customer: string; period: { start: string; end: string; zone: string }; refusals: (({ code: "seller_unknown" | "period_not_ended" | "not_all_counted" | "books" | "dead_letters" | "unpriced" | "rerate_applying" | "invoice_disagrees"; detail: string; facts: Record<string, unknown> })[] | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); projects?: ({ id: string; name: string })[]; lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { state: "gathering"; customer: string; period: { start: string; end: string; zone: string }; refusals: (({ code: "seller_unknown" | "period_not_ended" | "not_all_counted" | "books" | "dead_letters" | "unpriced" | "rerate_applying" | "invoice_disagrees"; detail: string; facts: Record<string, unknown> })[] | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); projects?: ({ id: string; name: string })[]; numbers?: ({ id: string; number: string })[]; lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } } } };
     };
     put?: never;
     post?: never;
@@ -127,7 +182,7 @@ export interface paths {
     get: {
       parameters: { query?: { format?: "json" | "pdf" | "ubl" | "cii" | "csv" | "lines_csv" | "focus_csv" | "focus_parquet" | "stripe" | "xero" | "quickbooks" }; path: { id: string } };
       requestBody?: never;
-      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); projects?: ({ id: string; name: string })[]; lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } | null) } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; customer: string; state: "draft" | "finalized" | "paid" | "uncollectible" | "void"; number: (string | null); period: { start: string; end: string; zone: string }; currency: string; drafted_at: string; finalizes_at: (string | null); refusal: (Record<string, unknown> | null); finalized_at: (string | null); due_at: (string | null); subtotal: (string | null); total: (string | null); due: (string | null); settled_at: (string | null); settled_reason: (string | null); hash: (string | null); previous_hash: (string | null); document: { format: "tollgate.invoice/1"; id: string; number: (string | null); issued_at: (string | null); due_at: (string | null); currency: string; minor_digits: number; period: { start: string; end: string; zone: string; first_date: string; last_date: string; days: number }; seller: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; buyer: { id: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null) }; purchase_order: (string | null); payment_details: (string | null); note: (string | null); projects?: ({ id: string; name: string })[]; numbers?: ({ id: string; number: string })[]; lines: ({ id: string; subject: string; kind: "usage" | "fee" | "true_up" | "adjustment"; charge: string; description: string; start: string; end: string; amount: string; original_invoice: (string | null); usage: ({ quantity: string; cost: string; events: string; allowance: string; steps: ({ tier: (number | null); quantity: string; unit_price: string; flat_fee: string; amount: string })[]; rated: string; discount: string; over_maximum: string; amount: string; billed_before: string; provenance: { reported: string; counted: string; estimated: string }; price_ids: (string)[]; groups: ({ project: (string | null); provider: string; model: string; service_tier: string; class: string; price_ids: (string)[]; quantity: string; provenance: { reported: string; counted: string; estimated: string }; cost: string; events: string; days: ({ date: string; quantity: string; cost: string; events: string })[] })[] } | null) })[]; coupons: ({ id: string; description: string; amount: string })[]; taxes: ({ id: string; name: string; percent: string; base: string; amount: string })[]; tax_treatment: "taxed" | "reverse_charge" | "exempt" | "none"; tax_text: (string | null); credit_notes: ({ id: string; amount: string })[]; credits: ({ id: string; kind: ("paid" | "promotional"); amount: string; lines: ({ line: string; amount: string })[] })[]; totals: { subtotal: string; net: string; total: string; due: string; carried: string } } } | null) } } };
     };
     put?: never;
     post?: never;
@@ -217,7 +272,7 @@ export interface paths {
     post: {
       parameters: { query?: never; path: { id: string } };
       requestBody: { content: { 'application/json': Record<string, unknown> } };
-      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { equal: boolean; differences: ({ where: string; stored: (string | null); found: (string | null) })[] } } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { equal: boolean; differences: ({ where: string; stored: (string | null); found: (string | null) })[]; later: { arrived: number; withdrawn: (string)[]; withdrawn_total: number; rerates: (string)[]; adjusted: ({ invoice: string; number: string; amount: string })[] } } } } };
     };
     patch?: never;
     delete?: never;
@@ -560,6 +615,17 @@ export interface paths {
       parameters: { query: { start: string; end: string; bucket?: "minute" | "hour" | "day" | "month"; zone?: string; group_by?: (string)[]; customer?: (string)[]; project?: (string)[]; key?: (string)[]; model?: (string)[]; provider?: (string)[]; type?: (string)[]; service_tier?: (string)[]; status?: (string)[]; currency?: (string)[]; token_class?: (string)[]; metadata?: Record<string, (string)[]>; format?: "json" | "csv"; limit?: number; cursor?: string }; path?: never };
       requestBody?: never;
       responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ start: string; end: string; group: Record<string, string>; tokens: { input?: number; cache_read?: number; cache_write_5m?: number; cache_write_1h?: number; cache_write_other?: number; cache_read_audio?: number; input_audio?: number; input_image?: number; input_video?: number; tool_input?: number; output?: number; reasoning?: number; output_audio?: number; output_image?: number }; requests: number; web_searches: number; events: number; cost: (string | null); currency: (string | null); unpriced_events: number })[]; as_of: (string | null); next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/usage/drift': {
+    get: {
+      parameters: { query: { start: string; end: string; group_by?: (string)[]; customer?: (string)[]; project?: (string)[]; key?: (string)[]; model?: (string)[]; provider?: (string)[]; type?: (string)[]; service_tier?: (string)[]; status?: (string)[]; currency?: (string)[]; metadata?: Record<string, (string)[]>; limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ group: Record<string, string>; events: number; input: ({ events: number; reported_tokens: number; counted_tokens: number; difference: number; relative_difference: (number | null); event_p50: number; event_p95: number; event_max: number } | null); output: ({ events: number; reported_tokens: number; counted_tokens: number; difference: number; relative_difference: (number | null); event_p50: number; event_p95: number; event_max: number } | null) })[]; as_of: (string | null); next_cursor: (string | null) } } } };
     };
     put?: never;
     post?: never;

@@ -1,5 +1,6 @@
 // Limits as they stand: how much of each is used and held, where it is heading, and what can be done about it.
 
+import './limits.css';
 import { Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';

@@ -22,7 +22,9 @@ export const SECTIONS: readonly Section[] = [
   { path: '/events', name: 'Events', isSeen: sees('usage:read') },
   { path: '/invoices', name: 'Invoices', isSeen: sees('billing:read') },
   { path: '/prices', name: 'Prices', isSeen: (session) => isOperator(session) && holds(session, 'billing:read') },
+  { path: '/dead-letters', name: 'Dead letters', isSeen: sees('usage:read') },
   { path: '/webhooks', name: 'Webhooks', isSeen: sees('webhooks:write') },
   { path: '/audit-log', name: 'Audit log', isSeen: sees('keys:read') },
+  { path: '/health', name: 'Health', isSeen: (session) => isOperator(session) && holds(session, 'admin') },
   { path: '/sessions', name: 'Sessions', isSeen: sees('keys:read') },
 ];

@@ -1,5 +1,6 @@
 // Who is told by webhook, and how telling them went.
 
+import './webhooks.css';
 import { Button, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -54,10 +55,13 @@ export function WebhooksPage() {
         onReplay={(endpoint) => setOpened({ kind: 'replay', endpoint })}
         onAct={(act, endpoint) => setOpened({ kind: 'act', act, endpoint })}
       />
-      <Stack gap="sm">
-        <Title order={2}>Deliveries</Title>
-        <Deliveries endpoints={endpoints.data ?? []} />
-      </Stack>
+      {/* Not before what is above it has its height. */}
+      {endpoints.data !== undefined && (
+        <Stack gap="sm">
+          <Title order={2}>Deliveries</Title>
+          <Deliveries endpoints={endpoints.data} />
+        </Stack>
+      )}
       {opened?.kind === 'new' && (
         <EndpointForm onClose={close} onMade={showSecret('The secret of the new endpoint')} onSaved={done} />
       )}
