@@ -9,6 +9,7 @@ import { readEventFilters } from './events/event-filters.ts';
 import { readInvoiceFilters, readLineSearch, readPreviewSearch } from './invoices/invoice-filters.ts';
 import { readLimitFilters } from './limits/limits-query.ts';
 import { PageFailure, PageNotFound } from './parts/page-failure.tsx';
+import { readPlanSearch } from './plans/plan-search.ts';
 import {
   readModelSearch,
   readNewPriceSearch,
@@ -179,6 +180,37 @@ export function createAppRouter(queries: QueryClient) {
       getParentRoute: () => shell,
       path: '/prices/rerates/$id',
       component: lazyRouteComponent(() => import('./prices/rerate-page.tsx'), 'ReratePage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/plans',
+      component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/plans/new',
+      component: lazyRouteComponent(() => import('./plans/plan-editor-page.tsx'), 'NewPlanPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/plans/$id',
+      validateSearch: readPlanSearch,
+      component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/plans/$id/new',
+      component: lazyRouteComponent(() => import('./plans/plan-editor-page.tsx'), 'NewPlanVersionPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/billing',
+      component: lazyRouteComponent(() => import('./billing/billing-page.tsx'), 'BillingPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/customers/$id/billing',
+      component: lazyRouteComponent(() => import('./billing/customer-billing-page.tsx'), 'CustomerBillingPage'),
     }),
   ];
   return createRouter({

@@ -34,6 +34,58 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/coupons': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; description: string; percent: (string | null); amount: (string | null); currency: (string | null); archived_at: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { description: string; percent?: string; amount?: string; currency?: string } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; description: string; percent: (string | null); amount: (string | null); currency: (string | null); archived_at: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/coupons/{id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/credit-grants': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; currency: string; amount: string; left: string; kind: ("paid" | "promotional"); priority: number; effective_from: string; expires_at: (string | null); charges: ((string)[] | null); description: string; created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { customer: string; amount: string; kind: ("paid" | "promotional"); priority?: number; effective_from?: string; expires_at?: (string | null); charges?: ((string)[] | null); description?: string } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; currency: string; amount: string; left: string; kind: ("paid" | "promotional"); priority: number; effective_from: string; expires_at: (string | null); charges: ((string)[] | null); description: string; created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/credit-grants/{id}/revoke': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; currency: string; amount: string; left: string; kind: ("paid" | "promotional"); priority: number; effective_from: string; expires_at: (string | null); charges: ((string)[] | null); description: string; created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
   '/v1/credit-notes': {
     get: {
       parameters: { query?: { customer?: string; invoice?: string; limit?: number; cursor?: string }; path?: never };
@@ -57,6 +109,58 @@ export interface paths {
       requestBody: { content: { 'application/json': { name: string; external_id?: (string | null); metadata?: Record<string, unknown>; key_policy?: ({ max_keys?: (number | null); allowed_scopes?: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) } | null); currency?: string; zone?: string; billing_day?: number } } };
       responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
     };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/customers/{id}/billing': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { customer: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null); purchase_order: (string | null); payment_term_days: (number | null); tax: ({ kind: "taxed"; rates: (string)[]; prices: ("included" | "added") } | { kind: "reverse_charge"; text: string } | { kind: "exempt"; text: string } | { kind: "none" }); prepaid_only: boolean; low_balance: (string | null) } } } };
+    };
+    put: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { name?: string; address?: (string)[]; country?: (string | null); tax_ids?: ({ kind: string; value: string })[]; email?: (string | null); purchase_order?: (string | null); payment_term_days?: (number | null); tax?: ({ kind: "taxed"; rates: (string)[]; prices: ("included" | "added") } | { kind: "reverse_charge"; text?: string } | { kind: "exempt"; text: string } | { kind: "none" }); prepaid_only?: boolean; low_balance?: (string | null) } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { customer: string; name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null); purchase_order: (string | null); payment_term_days: (number | null); tax: ({ kind: "taxed"; rates: (string)[]; prices: ("included" | "added") } | { kind: "reverse_charge"; text: string } | { kind: "exempt"; text: string } | { kind: "none" }); prepaid_only: boolean; low_balance: (string | null) } } } };
+    };
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/customers/{id}/coupons': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; coupon: string; start: string; end: (string | null); max_invoices: (number | null); invoices: number; created_at: string })[] } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { coupon: string; start?: string; end?: (string | null); max_invoices?: (number | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; coupon: string; start: string; end: (string | null); max_invoices: (number | null); invoices: number; created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/customers/{id}/coupons/{given}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path: { id: string; given: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/customers/{id}/credit': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { customer: string; currency: string; balance: string; as_of: string; grants: ({ id: string; customer: string; currency: string; amount: string; left: string; kind: ("paid" | "promotional"); priority: number; effective_from: string; expires_at: (string | null); charges: ((string)[] | null); description: string; created_at: string })[] } } } };
+    };
+    put?: never;
+    post?: never;
     patch?: never;
     delete?: never;
   };
@@ -436,6 +540,66 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/organization/billing': {
+    get: {
+      parameters: { query?: never; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null); payment_details: (string | null); number_prefix: string; payment_term_days: number; grace_seconds: (number | null); xero_account: string } } } };
+    };
+    put: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name?: string; address?: (string)[]; country?: (string | null); tax_ids?: ({ kind: string; value: string })[]; email?: (string | null); payment_details?: (string | null); number_prefix?: string; payment_term_days?: number; grace_seconds?: (number | null); xero_account?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { name: string; address: (string)[]; country: (string | null); tax_ids: ({ kind: string; value: string })[]; email: (string | null); payment_details: (string | null); number_prefix: string; payment_term_days: number; grace_seconds: (number | null); xero_account: string } } } };
+    };
+    post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/plans': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; name: string; currency: string; latest_version: number; archived_at: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name: string; currency?: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; currency: string; latest_version: number; archived_at: (string | null); created_at: string; version: { plan: string; version: number; currency: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null); created_at: string; created_by: string } } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/plans/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; currency: string; latest_version: number; archived_at: (string | null); created_at: string; version: { plan: string; version: number; currency: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null); created_at: string; created_by: string } } } } };
+    };
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/plans/{id}/versions': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ plan: string; version: number; currency: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null); created_at: string; created_by: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { plan: string; version: number; currency: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null); created_at: string; created_by: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
   '/v1/portal-sessions/open': {
     get?: never;
     put?: never;
@@ -600,6 +764,69 @@ export interface paths {
     };
   };
   '/v1/sessions/{id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    patch?: never;
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
+  '/v1/subscriptions': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; customer?: string; plan?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; customer: string; plan: string; version: number; start: string; end: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { customer: string; plan: string; version?: number; start?: string; end?: (string | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; plan: string; version: number; start: string; end: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/subscriptions/{id}/change': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { plan?: string; version?: number; at?: string } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; plan: string; version: number; start: string; end: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/subscriptions/{id}/end': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { at?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; customer: string; plan: string; version: number; start: string; end: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/tax-rates': {
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string }; path?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; name: string; percent: string; country: (string | null); archived_at: (string | null); created_at: string })[]; next_cursor: (string | null) } } } };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { name: string; percent: string; country?: (string | null) } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; percent: string; country: (string | null); archived_at: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/tax-rates/{id}': {
     get?: never;
     put?: never;
     post?: never;

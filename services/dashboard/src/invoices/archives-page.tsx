@@ -61,6 +61,7 @@ export function ArchivesPage() {
     { name: `Asked for (${zone})`, cell: ({ created_at: at }) => <Time at={at} /> },
     {
       name: '',
+      isNumber: true,
       cell: ({ id, month, state, failure }) =>
         state === 'done' ? (
           <Button

@@ -3,7 +3,7 @@
 import '../money.css';
 import { Alert, Button, Group, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { daySpan } from '../format/time.ts';
 import { Facts } from '../parts/facts.tsx';
 import { useNames } from '../parts/names.ts';
@@ -52,7 +52,11 @@ function InvoiceShown({ invoice }: { readonly invoice: Invoice }) {
       lead={
         <Group gap="xs" mt={4}>
           <InvoiceStateBadge state={state} />
-          {isForAll ? <span className="name clamped">{document.buyer.name || nameOf(customer)}</span> : null}
+          {isForAll ? (
+            <Link to="/customers/$id/billing" params={{ id: customer }} className="link underlined name clamped">
+              {document.buyer.name || nameOf(customer)}
+            </Link>
+          ) : null}
           <span>
             {daySpan(period)} ({period.zone}) · other times in {zone}
           </span>

@@ -64,6 +64,7 @@ export function UnpricedPage() {
       ? [
           {
             name: '',
+            isNumber: true,
             cell: (group: UnpricedGroup) => (
               <Button
                 size="xs"

@@ -22,6 +22,8 @@ export const SECTIONS: readonly Section[] = [
   { path: '/events', name: 'Events', isSeen: sees('usage:read') },
   { path: '/invoices', name: 'Invoices', isSeen: sees('billing:read') },
   { path: '/prices', name: 'Prices', isSeen: (session) => isOperator(session) && holds(session, 'billing:read') },
+  { path: '/plans', name: 'Plans', isSeen: (session) => isOperator(session) && holds(session, 'billing:read') },
+  { path: '/billing', name: 'Billing', isSeen: sees('billing:read') },
   { path: '/dead-letters', name: 'Dead letters', isSeen: sees('usage:read') },
   { path: '/webhooks', name: 'Webhooks', isSeen: sees('webhooks:write') },
   { path: '/audit-log', name: 'Audit log', isSeen: sees('keys:read') },
