@@ -25,6 +25,8 @@ export interface AcceptedRecord {
 }
 
 const LENGTH_BYTES = 4;
+/** Of one unit of UTF-16. */
+const UTF8_BYTES_MAX = 3;
 const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { fatal: true }) };
 
 /** Copies of an event share a partition of the log, so that the first is always seen first. */
@@ -32,14 +34,44 @@ export function partitionKeyOf(customerId: string, eventId: string): string {
   return `${customerId}/${eventId}`;
 }
 
+/**
+ * Records share slabs of memory, since to allocate for each costs more than to write it: a record that is kept keeps its
+ * neighbours.
+ */
 export function encodeRecord(record: AcceptedRecord): Uint8Array {
-  const { body, ...header } = record;
-  const text = JSON.stringify(header);
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length * 3 + body.byteLength);
-  const { written } = utf8.encoder.encodeInto(text, bytes.subarray(LENGTH_BYTES));
-  new DataView(bytes.buffer).setUint32(0, written, true);
+  const { body } = record;
+  const header = JSON.stringify({
+    kind: record.kind,
+    customerId: record.customerId,
+    projectId: record.projectId,
+    keyId: record.keyId,
+    reporterKeyId: record.reporterKeyId,
+    eventId: record.eventId,
+    timeMs: record.timeMs,
+    receivedAtMs: record.receivedAtMs,
+    isReplay: record.isReplay,
+  });
+  const bytes = takeBytes(LENGTH_BYTES + header.length * UTF8_BYTES_MAX + body.byteLength);
+  const { written } = utf8.encoder.encodeInto(header, bytes.subarray(LENGTH_BYTES));
+  for (let at = 0; at < LENGTH_BYTES; at++) bytes[at] = written >>> (8 * at);
   bytes.set(body, LENGTH_BYTES + written);
-  return bytes.subarray(0, LENGTH_BYTES + written + body.byteLength);
+  const size = LENGTH_BYTES + written + body.byteLength;
+  slabUsed -= bytes.byteLength - size;
+  return bytes.subarray(0, size);
+}
+
+const SLAB_BYTES = 64 * 1024;
+let slab = new Uint8Array(0);
+let slabUsed = 0;
+
+/** What is not needed is given back right away, by taking it from `slabUsed`. */
+function takeBytes(bytesMax: number): Uint8Array {
+  if (slabUsed + bytesMax > slab.byteLength) {
+    slab = new Uint8Array(Math.max(SLAB_BYTES, bytesMax));
+    slabUsed = 0;
+  }
+  slabUsed += bytesMax;
+  return slab.subarray(slabUsed - bytesMax, slabUsed);
 }
 
 /** Undefined when the bytes are not a record: a foreign or damaged entry, which belongs in the dead letters. */

@@ -69,11 +69,20 @@ function usageRowOf(
   const { customerId, timeMs, receivedAtMs } = receipt;
   const { provider, model, serviceTier, region, requests } = event;
   const { tokens, webSearches } = event.count;
+  const cost = costOf({
+    customerId,
+    provider,
+    model,
+    serviceTier,
+    region,
+    timeMs,
+    receivedAtMs,
+    tokens,
+    requests,
+    webSearches,
+  });
+  // One literal and no spread: the row has so many members that a spread costs more than all of the pricing.
   return {
-    ...costOf({
-      ...{ customerId, provider, model, serviceTier, region, timeMs, receivedAtMs },
-      ...{ tokens, requests, webSearches },
-    }),
     epoch: receipt.epoch,
     partition: receipt.partition,
     position: receipt.position,
@@ -104,6 +113,12 @@ function usageRowOf(
     metadata: event.metadata,
     reportedUsage: event.reportedUsage,
     data: event.data,
+    currency: cost.currency,
+    costPico: cost.costPico,
+    costByClass: cost.costByClass,
+    cacheSavingsPico: cost.cacheSavingsPico,
+    priceIds: cost.priceIds,
+    unpricedReason: cost.unpricedReason,
   };
 }
 

@@ -2,6 +2,7 @@
 // the accounts are away, what was used meanwhile stays uncharged.
 
 import type { Accounts } from '@tollgate/accounts';
+import type { UsageRow } from '@tollgate/domain';
 import type { Limits, TokenCharge } from '@tollgate/limits';
 import type { Clock, Logger } from '@tollgate/runtime';
 import type { RecordRows } from './batch-rows.ts';
@@ -48,23 +49,19 @@ export function createTokenCharger({ limits, accounts, clock, logger, onUncharge
   return {
     async charge(rows) {
       const nowMs = clock.now();
-      const used = rows.flatMap(({ usage }) =>
-        usage === null || usage.keyId === null || usage.receivedAtMs < nowMs - CHARGED_AGE_MAX_MS
-          ? []
-          : [{ ...usage, keyId: usage.keyId }],
-      );
+      const used: UsageRow[] = [];
+      const keyIds = new Set<string>();
+      for (const { usage } of rows) {
+        if (usage === null || usage.keyId === null || usage.receivedAtMs < nowMs - CHARGED_AGE_MAX_MS) continue;
+        used.push(usage);
+        keyIds.add(usage.keyId);
+      }
       const first = used[0];
       if (first === undefined) return;
       if (nowMs < pausedUntilMs) return onUncharged(used.length);
       try {
-        await learnRates(new Set(used.map(({ keyId }) => keyId)), nowMs);
-        const charges = used.flatMap((usage): readonly TokenCharge[] => {
-          const { keyId, customerId, position, tokens } = usage;
-          const tokensPerMinute = rates.get(keyId)?.tokensPerMinute ?? null;
-          return tokensPerMinute === null
-            ? []
-            : [{ keyId, customerId, tokensPerMinute, position, tokens: sum(tokens) }];
-        });
+        await learnRates(keyIds, nowMs);
+        const charges = used.flatMap((usage) => chargeOf(usage, rates));
         if (charges.length === 0) return;
         await limits.chargeTokens({ epoch: first.epoch, partition: first.partition, charges });
       } catch (error) {
@@ -74,6 +71,18 @@ export function createTokenCharger({ limits, accounts, clock, logger, onUncharge
       }
     },
   };
+}
+
+const NO_CHARGE: readonly TokenCharge[] = [];
+
+/** None for a key without a rate, as most are. */
+function chargeOf(
+  { keyId, customerId, position, tokens }: UsageRow,
+  rates: ReadonlyMap<string, KnownRate>,
+): readonly TokenCharge[] {
+  const tokensPerMinute = keyId === null ? null : (rates.get(keyId)?.tokensPerMinute ?? null);
+  if (keyId === null || tokensPerMinute === null) return NO_CHARGE;
+  return [{ keyId, customerId, tokensPerMinute, position, tokens: sum(tokens) }];
 }
 
 /** The classes are disjoint: together they are what was used. */

@@ -18,6 +18,7 @@ if (isMainThread && process.channel !== undefined) {
     process.send({ cpuMicros: user + system, loopDelayP99Ms, residentMiB: process.memoryUsage.rss() / 2 ** 20 });
     delay.reset();
   });
-  // The process ends when its own work does.
+  // The process ends when its own work does, and with the benchmark, however that ends.
   process.channel.unref();
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

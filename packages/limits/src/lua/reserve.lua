@@ -6,8 +6,9 @@
 local now, due = times_of(ARGV[1])
 expire(due)
 
+-- A limit, what is asked of it, and what its counter says: whether it is known, what it holds and what is left.
 local function demand_at(first)
-  return {
+  local demand = {
     limit = ARGV[first],
     window = ARGV[first + 1],
     amount = parse(ARGV[first + 2]),
@@ -16,20 +17,22 @@ local function demand_at(first)
     allowance = ARGV[first + 5],
     counter = counter_key(ARGV[first]),
   }
+  local is_minute = demand.window == 'minute'
+  local fields = is_minute and { 'level', 'at' } or { 'w:' .. demand.window }
+  local found = redis.call('HMGET', demand.counter, 'live', 'held', unpack(fields))
+  demand.is_known = found[1] == '1'
+  demand.held = found[2]
+  if demand.is_known and is_minute then
+    local level = level_of(parse(found[3]), tonumber(found[4]), demand.amount, now)
+    demand.left = divide(subtract(multiply(demand.amount, MINUTE_MS), level), MINUTE_MS)
+  elseif demand.is_known then
+    demand.left = subtract(demand.amount, add(parse(found[3] or '0'), parse(demand.held)))
+  end
+  return demand
 end
 
--- What is left of a limit; nil while its counter is not known.
-local function remaining_of(demand)
-  if redis.call('HGET', demand.counter, 'live') ~= '1' then
-    return nil
-  end
-  if demand.window == 'minute' then
-    local bucket = redis.call('HMGET', demand.counter, 'level', 'at')
-    local level = level_of(parse(bucket[1]), tonumber(bucket[2]), demand.amount, now)
-    return divide(subtract(multiply(demand.amount, MINUTE_MS), level), MINUTE_MS)
-  end
-  local found = redis.call('HMGET', demand.counter, 'w:' .. demand.window, 'held')
-  return subtract(demand.amount, add(parse(found[1] or '0'), parse(found[2])))
+local function trusted_of(demand)
+  return parse(redis.call('HGET', TRUSTED, demand.limit) or '0')
 end
 
 local demands = {}
@@ -39,14 +42,13 @@ end
 
 for _, demand in ipairs(demands) do
   if demand.blocks then
-    local left = remaining_of(demand)
+    local left = demand.left
     if left then
       if compare(demand.quantity, left) > 0 then
         return { '0', demand.limit, 'exhausted', format(left) }
       end
     else
-      local trusted = parse(redis.call('HGET', TRUSTED, demand.limit) or '0')
-      left = demand.allowance == '' and ZERO or subtract(parse(demand.allowance), trusted)
+      left = demand.allowance == '' and ZERO or subtract(parse(demand.allowance), trusted_of(demand))
       if demand.allowance == '' or compare(demand.quantity, left) > 0 then
         return { '0', demand.limit, 'unknown', format(left) }
       end
@@ -57,24 +59,19 @@ end
 local reply = { '1' }
 local holds = {}
 for _, demand in ipairs(demands) do
-  local found = redis.call('HMGET', demand.counter, 'live', 'held')
-  if found[1] ~= '1' then
-    local trusted = parse(redis.call('HGET', TRUSTED, demand.limit) or '0')
-    redis.call('HSET', TRUSTED, demand.limit, format(add(trusted, demand.quantity)))
+  if not demand.is_known then
+    redis.call('HSET', TRUSTED, demand.limit, format(add(trusted_of(demand), demand.quantity)))
   end
-  if found[2] then
+  if demand.held then
     if demand.window == 'minute' then
       pour(demand.counter, { quantity = demand.quantity, amount = demand.amount, now = now })
     else
-      redis.call('HSET', demand.counter, 'held', format(add(parse(found[2]), demand.quantity)))
+      redis.call('HSET', demand.counter, 'held', format(add(parse(demand.held), demand.quantity)))
     end
   end
   holds[#holds + 1] = demand.limit
   holds[#holds + 1] = format(demand.quantity)
-end
-for _, demand in ipairs(demands) do
-  local left = remaining_of(demand)
-  reply[#reply + 1] = left and format(left) or ''
+  reply[#reply + 1] = demand.left and format(subtract(demand.left, demand.quantity)) or ''
 end
 
 if #holds > 0 then
