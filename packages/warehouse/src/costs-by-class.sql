@@ -1,6 +1,6 @@
 -- One page of costs by class: a row for each bucket, group and class that cost anything.
 --
--- parts, after: as in costs.sql; names: the groups but the class; order: all groups, the class among them; classes: all
+-- parts: as in usage-sums.sql; after: as in bucket-page.sql; names: the groups but the class; order: all groups, the class among them; classes: all
 -- there are, in their order; asked: the ones that are asked for.
 SELECT
     bucket{{names}},

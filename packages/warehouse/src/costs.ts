@@ -3,7 +3,7 @@
 
 import { COST_CLASSES, type CostByClass, type CostClass } from '@tollgate/domain';
 import { afterSql, type BucketRow, boundsOf, integerOf, keyOf, orderOf } from './bucket-pages.ts';
-import { bucketParts, namesSql } from './bucket-parts.ts';
+import { bucketParts, namesSql, type Parts } from './bucket-parts.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { costsOfList } from './class-costs.ts';
 import type { Connection } from './connection.ts';
@@ -15,7 +15,8 @@ import type { CostBucket, Page, UsageQuery } from './warehouse.ts';
 
 const FROM_EVENTS_SQL = loadSql('costs-from-events');
 const FROM_HOURS_SQL = loadSql('costs-from-hours');
-const PAGE_SQL = loadSql('costs');
+const SUMS_SQL = loadSql('costs-sums');
+const PAGE_SQL = loadSql('bucket-page');
 const PAGE_BY_CLASS_SQL = loadSql('costs-by-class');
 
 /**
@@ -35,7 +36,7 @@ export async function costs(
   const query: UsageQuery = isByCurrency ? asked : { ...asked, groupBy: [...asked.groupBy, 'currency'] };
   const sources = { fromEventsSql: FROM_EVENTS_SQL, fromHoursSql: FROM_HOURS_SQL };
   const parts = await bucketParts(connection, { query, buckets, ...options, ...sources });
-  const page = pageSql({ query, parts: parts.sql, after });
+  const page = pageSql({ query, parts, after });
   const rows = await connection.select<BucketRow>(page.sql, { ...parts.params, ...page.params, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -54,24 +55,26 @@ function classesOf({ groupBy, filters }: UsageQuery): readonly CostClass[] | nul
 
 interface PageOptions {
   readonly query: UsageQuery;
-  readonly parts: string;
+  readonly parts: Parts;
   readonly after: CursorKey | undefined;
 }
 
 function pageSql({ query, parts, after }: PageOptions): SqlPart {
   const cursor = afterSql(query, after);
   const classes = classesOf(query);
-  const common = { parts, names: namesSql(query.groupBy) };
+  const common = { names: namesSql(query.groupBy) };
   if (query.groupBy.includes('token_class')) {
     const order = orderOf(query).map((name) => `, ${name}`);
     const lists = { classes: listSql(COST_CLASSES), asked: listSql(classes ?? []) };
-    const sql = fillSql(PAGE_BY_CLASS_SQL, { ...common, ...lists, after: cursor.sql, order: order.join('') });
+    const ends = { after: cursor.sql, order: order.join('') };
+    const sql = fillSql(PAGE_BY_CLASS_SQL, { ...common, ...lists, ...ends, parts: parts.sql });
     return { sql, params: cursor.params };
   }
   // Elements past the end of a list are 0.
   const costing = classes?.map((costClass) => `class_costs[${COST_CLASSES.indexOf(costClass) + 1}] != 0`);
   const hasCost = costing === undefined ? '' : ` AND (${['false', ...costing].join(' OR ')})`;
-  return { sql: fillSql(PAGE_SQL, { ...common, after: cursor.sql + hasCost }), params: cursor.params };
+  const sums = parts.areSeveral ? fillSql(SUMS_SQL, { parts: parts.sql, names: common.names }) : parts.sql;
+  return { sql: fillSql(PAGE_SQL, { ...common, sums, after: cursor.sql + hasCost }), params: cursor.params };
 }
 
 function listSql(classes: readonly CostClass[]): string {

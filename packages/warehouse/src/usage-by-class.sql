@@ -1,6 +1,6 @@
 -- One page of usage by token class: a row for each bucket, group and class that has tokens.
 --
--- parts, after: as in usage.sql; names: the groups but the class; order: all groups, the class among them; classes: the
+-- parts: as in usage-sums.sql; after: as in bucket-page.sql; names: the groups but the class; order: all groups, the class among them; classes: the
 -- ones that are asked for.
 SELECT
     bucket{{names}},

@@ -4,7 +4,9 @@
 import type { QueryParams } from './connection.ts';
 import type { UsageField, UsageFilter } from './warehouse.ts';
 
-const COLUMNS = {
+type Columns = Readonly<Record<Exclude<UsageField, 'token_class' | `metadata.${string}`>, string>>;
+
+const EVENT_COLUMNS: Columns = {
   customer: 'customer_id',
   project: 'project_id',
   key: 'key_id',
@@ -14,7 +16,20 @@ const COLUMNS = {
   service_tier: 'service_tier',
   status: 'status',
   currency: 'currency',
-} as const;
+};
+
+/** Of a sum of an hour: all but the customer stand in its groups. */
+export const HOUR_COLUMNS: Columns = {
+  customer: 'customer_id',
+  project: 'groups.project_id',
+  key: 'groups.key_id',
+  model: 'groups.model',
+  provider: 'groups.provider',
+  type: 'groups.type',
+  service_tier: 'groups.service_tier',
+  status: 'groups.status',
+  currency: 'groups.currency',
+};
 
 const METADATA_PREFIX = 'metadata.';
 
@@ -28,18 +43,18 @@ export function isMetadata(field: UsageField): boolean {
 }
 
 /** `, expression AS g0, …` for the fields, in their order. */
-export function groupsSql(fields: readonly UsageField[]): SqlPart {
-  const columns = fields.map((field, index) => ({ ...columnOf(field, `group_label_${index}`), index }));
+export function groupsSql(fields: readonly UsageField[], columns: Columns = EVENT_COLUMNS): SqlPart {
+  const groups = fields.map((field, index) => ({ ...columnOf({ field, columns }, `group_label_${index}`), index }));
   return {
-    sql: columns.map(({ sql, index }) => `, toString(${sql}) AS g${index}`).join(''),
-    params: Object.assign({}, ...columns.map(({ params }) => params)),
+    sql: groups.map(({ sql, index }) => `, toString(${sql}) AS g${index}`).join(''),
+    params: Object.assign({}, ...groups.map(({ params }) => params)),
   };
 }
 
 /** ` AND column IN values` for each filter. */
-export function conditionsSql(filters: readonly UsageFilter[]): SqlPart {
+export function conditionsSql(filters: readonly UsageFilter[], columns: Columns = EVENT_COLUMNS): SqlPart {
   const conditions = filters.map(({ field, values }, index) => {
-    const column = columnOf(field, `filter_label_${index}`);
+    const column = columnOf({ field, columns }, `filter_label_${index}`);
     const name = `filter_${index}`;
     return { sql: ` AND ${column.sql} IN {${name}:Array(String)}`, params: { ...column.params, [name]: values } };
   });
@@ -49,13 +64,16 @@ export function conditionsSql(filters: readonly UsageFilter[]): SqlPart {
   };
 }
 
-function columnOf(field: UsageField, labelParam: string): SqlPart {
+function columnOf(
+  { field, columns }: { readonly field: UsageField; readonly columns: Columns },
+  labelParam: string,
+): SqlPart {
   if (field === 'token_class') throw new TypeError('the token class is no column');
   if (isMetadataField(field)) {
     const label = field.slice(METADATA_PREFIX.length);
     return { sql: `metadata[{${labelParam}:String}]`, params: { [labelParam]: label } };
   }
-  return { sql: COLUMNS[field], params: {} };
+  return { sql: columns[field], params: {} };
 }
 
 function isMetadataField(field: UsageField): field is `metadata.${string}` {

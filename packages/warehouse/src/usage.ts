@@ -2,7 +2,7 @@
 
 import { TOKEN_CLASSES, type TokenClass } from '@tollgate/domain';
 import { afterSql, type BucketRow, boundsOf, integerOf, keyOf, orderOf, textOf } from './bucket-pages.ts';
-import { bucketParts, namesSql } from './bucket-parts.ts';
+import { bucketParts, namesSql, type Parts } from './bucket-parts.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import type { Connection } from './connection.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
@@ -12,7 +12,8 @@ import type { Page, UsageBucket, UsageQuery } from './warehouse.ts';
 
 const FROM_EVENTS_SQL = loadSql('usage-from-events');
 const FROM_HOURS_SQL = loadSql('usage-from-hours');
-const PAGE_SQL = loadSql('usage');
+const SUMS_SQL = loadSql('usage-sums');
+const PAGE_SQL = loadSql('bucket-page');
 const PAGE_BY_CLASS_SQL = loadSql('usage-by-class');
 
 export interface BucketOptions {
@@ -34,7 +35,7 @@ export async function usage(
   if (query.startMs >= query.endMs) return { rows: [], nextCursor: null };
   const sources = { fromEventsSql: FROM_EVENTS_SQL, fromHoursSql: FROM_HOURS_SQL };
   const parts = await bucketParts(connection, { query, buckets, ...options, ...sources });
-  const page = pageSql({ query, parts: parts.sql, after });
+  const page = pageSql({ query, parts, after });
   const rows = await connection.select<BucketRow>(page.sql, { ...parts.params, ...page.params, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -53,22 +54,26 @@ function classesOf({ groupBy, filters }: UsageQuery): readonly TokenClass[] | nu
 
 interface PageOptions {
   readonly query: UsageQuery;
-  readonly parts: string;
+  readonly parts: Parts;
   readonly after: CursorKey | undefined;
 }
 
 function pageSql({ query, parts, after }: PageOptions): SqlPart {
   const cursor = afterSql(query, after);
   const classes = classesOf(query);
-  const common = { parts, names: namesSql(query.groupBy), after: cursor.sql };
+  const common = { names: namesSql(query.groupBy), after: cursor.sql };
   if (query.groupBy.includes('token_class')) {
     const order = orderOf(query).map((name) => `, ${name}`);
     const listed = (classes ?? []).map((tokenClass) => `'${tokenClass}'`);
-    const sql = fillSql(PAGE_BY_CLASS_SQL, { ...common, order: order.join(''), classes: listed.join(', ') });
+    const sql = fillSql(PAGE_BY_CLASS_SQL, {
+      ...{ ...common, parts: parts.sql, order: order.join('') },
+      classes: listed.join(', '),
+    });
     return { sql, params: cursor.params };
   }
   const hasTokens = classes === null ? '' : ` AND 0 < ${['0', ...classes].join(' + ')}`;
-  return { sql: fillSql(PAGE_SQL, { ...common, after: cursor.sql + hasTokens }), params: cursor.params };
+  const sums = parts.areSeveral ? fillSql(SUMS_SQL, { parts: parts.sql, names: common.names }) : parts.sql;
+  return { sql: fillSql(PAGE_SQL, { ...common, sums, after: cursor.sql + hasTokens }), params: cursor.params };
 }
 
 function bucketOf(
