@@ -1,8 +1,9 @@
 // One dead letter: its reason as a sentence, and what to do.
 
-import { Alert, Button, Drawer, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Button, Drawer, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf } from '../api/client.ts';
+import { Notice } from '../parts/notice.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { Time } from '../parts/time.tsx';
 import { reasonOf } from './dead-letter-reasons.ts';
@@ -34,12 +35,12 @@ export function DeadLetterDetails({ id, nameOf, mayHandle, onHandle, onClose }: 
       {letter.isPending && <Skeleton h={320} />}
       {letter.data !== undefined && (
         <Stack>
-          <Alert color="yellow" variant="light" title={reasonOf(letter.data.code).name}>
+          <Notice title={reasonOf(letter.data.code).name}>
             <Text size="sm">{letter.data.detail}</Text>
             <Text size="sm" mt="xs">
               {reasonOf(letter.data.code).advice}
             </Text>
-          </Alert>
+          </Notice>
           {mayHandle && (
             <Group>
               <Button size="xs" onClick={() => onHandle('replay')}>

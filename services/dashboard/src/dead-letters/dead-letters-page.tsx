@@ -10,7 +10,7 @@ import { LiveState } from '../overview/live-state.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
-import { customersQuery, useNames } from '../parts/names.ts';
+import { customersQuery, useNames, useNamesPending } from '../parts/names.ts';
 import { Page } from '../parts/page.tsx';
 import { Time } from '../parts/time.tsx';
 import { usePages } from '../parts/use-pages.ts';
@@ -37,10 +37,12 @@ export function DeadLettersPage() {
   const live = useLive(['dead-letters']);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<Opened | null>(null);
-  const { rows, ...pages } = usePages({
+  const isNaming = useNamesPending();
+  const { rows: found, ...pages } = usePages({
     queryKey: ['dead-letters', filters],
     read: (cursor) => readDeadLetters(filters, cursor),
   });
+  const rows = isNaming ? undefined : found;
   const mayHandle = holds(session, 'usage:write');
   const named = (rows ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
   const which: Which = named.length > 0 ? { kind: 'named', ids: named } : { kind: 'filtered', filters };
@@ -68,7 +70,14 @@ export function DeadLettersPage() {
         </button>
       ),
     },
-    { name: 'Reason', cell: ({ code }) => <span title={code}>{reasonOf(code).name}</span> },
+    {
+      name: 'Reason',
+      cell: ({ code }) => (
+        <span className="clamp" title={code}>
+          {reasonOf(code).name}
+        </span>
+      ),
+    },
     ...(isOperator(session)
       ? [
           {

@@ -2,12 +2,13 @@
 // and how far reports and our own counts are apart. What is not known is said to be so.
 
 import './health.css';
-import { Alert, Skeleton, Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, bodyOf } from '../api/client.ts';
 import { Tile } from '../overview/tile.tsx';
 import { Count } from '../parts/exact.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { State } from '../parts/state.tsx';
@@ -67,9 +68,9 @@ function Summary({ health, isStale }: SummaryProps) {
   const troubles = summaryOf(health);
   if (isStale) {
     return (
-      <Alert color="yellow" variant="light" title="What is shown is of a while ago">
+      <Notice title="What is shown is of a while ago">
         <Text size="sm">The api does not say how things are at this moment.</Text>
-      </Alert>
+      </Notice>
     );
   }
   if (troubles.length === 0) {
@@ -80,13 +81,13 @@ function Summary({ health, isStale }: SummaryProps) {
     );
   }
   return (
-    <Alert color="yellow" variant="light" title="Worth a look" role="status">
+    <Notice title="Worth a look">
       <ul className="troubles">
         {troubles.map((trouble) => (
           <li key={trouble}>{trouble}</li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -19,10 +19,21 @@ export const keysQuery = {
   staleTime: FRESH_MS,
 };
 
-export function useNames(): (id: string) => string {
+function useNamed() {
   const session = useSession();
   const customers = useQuery({ ...customersQuery, enabled: isOperator(session) && holds(session, 'admin') });
   const keys = useQuery({ ...keysQuery, enabled: holds(session, 'keys:read') });
+  return { session, customers, keys };
+}
+
+/** While it is true, ids would stand where names will, and what stands beside them would move. */
+export function useNamesPending(): boolean {
+  const { customers, keys } = useNamed();
+  return customers.isLoading || keys.isLoading;
+}
+
+export function useNames(): (id: string) => string {
+  const { session, customers, keys } = useNamed();
   const names = new Map([...(customers.data ?? []), ...(keys.data ?? [])].map(({ id, name }) => [id, name]));
   if (session.customer !== null && session.customer_name !== null) names.set(session.customer, session.customer_name);
   return (id) => names.get(id) ?? id;

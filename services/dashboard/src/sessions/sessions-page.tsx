@@ -8,7 +8,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { useNames } from '../parts/names.ts';
+import { useNames, useNamesPending } from '../parts/names.ts';
 import { Page } from '../parts/page.tsx';
 import { Time } from '../parts/time.tsx';
 import { usePages } from '../parts/use-pages.ts';
@@ -30,6 +30,7 @@ export function SessionsPage() {
   const session = useSession();
   const zone = useZone();
   const nameOf = useNames();
+  const isNaming = useNamesPending();
   const navigate = useNavigate();
   const [whose, setWhose] = useState<'all' | 'own'>('all');
   const [ending, setEnding] = useState<readonly Row[] | null>(null);
@@ -97,7 +98,7 @@ export function SessionsPage() {
         label="Sessions"
         columns={columns}
         keyOf={({ id }) => id}
-        rows={listed}
+        rows={isNaming ? undefined : listed}
         {...pages}
         empty={<EmptyState title="Nobody is signed in" />}
       />

@@ -14,6 +14,7 @@ import type { Endpoint } from './webhook-queries.ts';
 interface EndpointListProps {
   readonly endpoints: UseQueryResult<readonly Endpoint[]>;
   readonly nameOf: (id: string) => string;
+  readonly isNaming: boolean;
   readonly onEdit: (endpoint: Endpoint) => void;
   readonly onRotate: (endpoint: Endpoint) => void;
   readonly onReplay: (endpoint: Endpoint) => void;
@@ -21,7 +22,7 @@ interface EndpointListProps {
 }
 
 export function EndpointList(props: EndpointListProps) {
-  const { endpoints, nameOf } = props;
+  const { endpoints, nameOf, isNaming } = props;
   const session = useSession();
   const columns: readonly Column<Endpoint>[] = [
     {
@@ -57,7 +58,7 @@ export function EndpointList(props: EndpointListProps) {
     <DataTable
       label="Endpoints"
       columns={columns}
-      rows={endpoints.data}
+      rows={isNaming ? undefined : endpoints.data}
       keyOf={({ id }) => id}
       error={endpoints.data === undefined ? endpoints.error : null}
       onRetry={() => void endpoints.refetch()}

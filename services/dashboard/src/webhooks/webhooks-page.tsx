@@ -5,7 +5,7 @@ import { Button, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { SecretShown } from '../keys/secret-shown.tsx';
-import { useNames } from '../parts/names.ts';
+import { useNames, useNamesPending } from '../parts/names.ts';
 import { Page } from '../parts/page.tsx';
 import { useZone } from '../shell/zone.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -30,6 +30,7 @@ export function WebhooksPage() {
   const nameOf = useNames();
   const queries = useQueryClient();
   const [opened, setOpened] = useState<Opened | null>(null);
+  const isNaming = useNamesPending();
   const endpoints = useQuery(endpointsQuery);
   const close = (): void => setOpened(null);
   const changed = (): void => void queries.invalidateQueries({ queryKey: ['webhooks'] });
@@ -49,6 +50,7 @@ export function WebhooksPage() {
     >
       <EndpointList
         endpoints={endpoints}
+        isNaming={isNaming}
         nameOf={nameOf}
         onEdit={(endpoint) => setOpened({ kind: 'edit', endpoint })}
         onRotate={(endpoint) => setOpened({ kind: 'rotate', endpoint })}
@@ -56,7 +58,7 @@ export function WebhooksPage() {
         onAct={(act, endpoint) => setOpened({ kind: 'act', act, endpoint })}
       />
       {/* Not before what is above it has its height. */}
-      {endpoints.data !== undefined && (
+      {endpoints.data !== undefined && !isNaming && (
         <Stack gap="sm">
           <Title order={2}>Deliveries</Title>
           <Deliveries endpoints={endpoints.data} />
