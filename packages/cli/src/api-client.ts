@@ -52,7 +52,8 @@ export function createApiClient({ url, key }: { readonly url: string; readonly k
       const timer = setTimeout(() => stalled.abort(), STALLED_MS);
       try {
         const range = fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` };
-        const { body } = await ask(path, { headers: range, signal: stalled.signal });
+        const { body, status } = await ask(path, { headers: range, signal: stalled.signal });
+        if (fromByte !== 0 && status !== 206) throw new ApiError('The rest of the file cannot be had alone.');
         for await (const chunk of body ?? []) {
           timer.refresh();
           yield chunk;

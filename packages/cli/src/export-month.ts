@@ -2,12 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiClient, ApiError } from './api-client.ts';
+import type { WantedExport } from './parse-command.ts';
 
 interface ExportJson {
   readonly id: string;
+  readonly month: string;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly progress: { readonly invoices: number; readonly done: number };
   readonly bytes: string | number | null;
@@ -20,20 +22,36 @@ const DOWNLOADS_MAX = 5;
 
 export async function exportMonth(
   api: ApiClient,
-  wanted: { readonly month: string; readonly out: string | undefined; readonly formats: readonly string[] | undefined },
+  { wanted, out }: { readonly wanted: WantedExport; readonly out: string | undefined },
   say: (line: string) => void,
 ): Promise<void> {
-  const { month, formats, out = `tollgate-${month}.zip` } = wanted;
-  const begun = await api.post<ExportJson>('/v1/exports', { month, ...(formats === undefined ? {} : { formats }) });
-  const made = await waitFor(api, begun, say);
+  const made = await waitFor(api, await begin(api, wanted), say);
   if (made.state === 'failed')
     throw new ApiError(`The export ${made.id} failed: ${made.failure ?? 'it is not said why'}`);
-  const file = `${out}.unfinished`;
-  await rm(file, { force: true });
-  await download(api, { path: `/v1/exports/${made.id}/archive`, file, bytes: Number(made.bytes) });
-  if ((await sha256Of(file)) !== made.sha256) throw new ApiError(`${file} is not what was made. Export it once more.`);
-  await rename(file, out);
-  say(`${out}: ${made.progress.invoices} invoices, ${made.bytes} bytes, SHA-256 ${made.sha256}`);
+  const target = out ?? `tollgate-${made.month}.zip`;
+  // Of this export alone: what another one left is no part of it.
+  const file = `${target}.${made.id}.unfinished`;
+  const path = `/v1/exports/${made.id}/archive`;
+  await download(api, { path, file, bytes: Number(made.bytes) }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ApiError(`The download broke off (${why}). Go on with it: export --export ${made.id} --out ${target}`, {
+      cause,
+    });
+  });
+  if ((await sha256Of(file)) !== made.sha256) {
+    await rm(file, { force: true });
+    throw new ApiError(
+      `What came is not what was made. Fetch it once more: export --export ${made.id} --out ${target}`,
+    );
+  }
+  await rename(file, target);
+  say(`${target}: ${made.progress.invoices} invoices, ${made.bytes} bytes, SHA-256 ${made.sha256}`);
+}
+
+async function begin(api: ApiClient, wanted: WantedExport): Promise<ExportJson> {
+  if ('exportId' in wanted) return await api.get(`/v1/exports/${encodeURIComponent(wanted.exportId)}`);
+  const { month, formats } = wanted;
+  return await api.post('/v1/exports', { month, ...(formats === undefined ? {} : { formats }) });
 }
 
 async function waitFor(api: ApiClient, begun: ExportJson, say: (line: string) => void): Promise<ExportJson> {
@@ -49,13 +67,13 @@ async function waitFor(api: ApiClient, begun: ExportJson, say: (line: string) =>
   return made;
 }
 
-/** What breaks off is gone on with. */
+/** What breaks off is gone on with, also by another run of the command. */
 async function download(
   api: ApiClient,
   { path, file, bytes }: { readonly path: string; readonly file: string; readonly bytes: number },
 ): Promise<void> {
-  const target = await open(file, 'w');
-  let written = 0;
+  const target = await open(file, 'a');
+  let written = (await stat(file)).size;
   try {
     for (let times = 1; written < bytes && times <= DOWNLOADS_MAX; times++) {
       try {
@@ -65,6 +83,7 @@ async function download(
         }
       } catch (error) {
         if (times === DOWNLOADS_MAX) throw error;
+        await pause(ASK_EVERY_MS);
       }
     }
   } finally {

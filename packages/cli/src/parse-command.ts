@@ -6,13 +6,17 @@ export type Command =
   | { readonly kind: 'help' }
   | {
       readonly kind: 'export';
-      readonly month: string;
+      readonly wanted: WantedExport;
       /** Absent: named for the month, in the working folder. */
       readonly out: string | undefined;
-      /** Absent: all there are. */
-      readonly formats: readonly string[] | undefined;
     }
   | { readonly kind: 'verify'; readonly invoices: readonly string[]; readonly month: string | undefined };
+
+export type WantedExport =
+  /** A new one. `formats` absent: all there are. */
+  | { readonly month: string; readonly formats: readonly string[] | undefined }
+  /** One that was begun before. */
+  | { readonly exportId: string };
 
 /** What is wrong with the command, as a sentence. */
 export class CommandError extends Error {
@@ -23,6 +27,8 @@ export const HELP = `npm run tollgate -- COMMAND
 
   export --month 2026-10 [--out FILE] [--formats pdf,csv]
       All invoices of a month, in every format, as one archive with a manifest.
+  export --export exp_… [--out FILE]
+      Goes on with one that was begun, and with its download.
   verify --invoice inv_… [--invoice inv_…]
   verify --month 2026-10
       Calculates finalized invoices once more from events and prices, and says whether they are the same to the byte.
@@ -51,11 +57,20 @@ export function parseCommand(args: readonly string[]): Command {
 
 function parseExport(args: readonly string[]): Command {
   const text = { type: 'string' } as const;
-  const { month, out, formats } = valuesOf(() =>
-    parseArgs({ args: [...args], options: { month: text, out: text, formats: text } }),
-  );
+  const {
+    month,
+    out,
+    formats,
+    export: exportId,
+  } = valuesOf(() => parseArgs({ args: [...args], options: { month: text, out: text, formats: text, export: text } }));
+  if (exportId !== undefined) {
+    if (month !== undefined || formats !== undefined) {
+      throw new CommandError('An export that was begun has its month and its formats: say --export alone.');
+    }
+    return { kind: 'export', wanted: { exportId }, out };
+  }
   if (month === undefined) throw new CommandError('Which month? Say it as --month 2026-10.');
-  return { kind: 'export', month: checkedMonth(month), out, formats: formats?.split(',') };
+  return { kind: 'export', wanted: { month: checkedMonth(month), formats: formats?.split(',') }, out };
 }
 
 function parseVerify(args: readonly string[]): Command {

@@ -17,6 +17,8 @@ export interface RedisJobsOptions {
   readonly metrics: Registry;
   /** Jobs that this process works on at the same time. */
   readonly atOnce: number;
+  /** A process that died is noticed so late, or twice as late at most. Absent: five seconds. */
+  readonly lockMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -28,13 +30,12 @@ const ENDLESS = { maxRetriesPerRequest: null };
 /** Remembered, so that a job that is made again is known to be done; and the last failures, to look at. */
 const KEPT_DONE_MAX = 1_000;
 const KEPT_FAILED = { age: 24 * 60 * 60, count: 1_000 };
-/** A process that died is noticed so late, or twice as late at most. */
-const LOCK_MS = 5_000;
+const LOCK_DEFAULT_MS = 5_000;
 /** A job of a process that died is given to another one, so often: that processes die is not its fault. */
 const STALLED_MAX = 10;
 
 export function createRedisJobs(options: RedisJobsOptions): Jobs {
-  const { url, logger, atOnce } = options;
+  const { url, logger, atOnce, lockMs = LOCK_DEFAULT_MS } = options;
   const prefix = `{${options.name}:jobs}`;
   const metrics = createJobMetrics(options.metrics);
   const adding = connect(url, NONE);
@@ -63,7 +64,7 @@ export function createRedisJobs(options: RedisJobsOptions): Jobs {
     work(handlers) {
       const working = connect(url, ENDLESS);
       const worker = new Worker(options.queue, (job) => metrics.time(job.name, () => runJob(job, handlers)), {
-        ...{ connection: working, prefix, concurrency: atOnce, lockDuration: LOCK_MS, stalledInterval: LOCK_MS },
+        ...{ connection: working, prefix, concurrency: atOnce, lockDuration: lockMs, stalledInterval: lockMs },
         maxStalledCount: STALLED_MAX,
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker of jobs cannot reach the queue'));

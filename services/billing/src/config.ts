@@ -23,6 +23,8 @@ export interface BillingConfig {
   readonly lateEveryMs: number;
   /** Jobs of this process at the same time. */
   readonly jobsAtOnce: number;
+  /** The job of a process that died goes to another one so late, or twice as late at most. */
+  readonly jobLockMs: number;
   readonly metricsPort: number;
   readonly metricsHost: string;
   readonly logLevel: LogLevel;
@@ -44,6 +46,7 @@ export function readConfig(environment: Environment): BillingConfig {
       sweepEveryMs: env.integer('TOLLGATE_BILLING_SWEEP_EVERY_MS', { default: 2_000, min: 100, max: 600_000 }),
       lateEveryMs: env.integer('TOLLGATE_BILLING_LATE_EVERY_MS', { default: 3_600_000, min: 100, max: 86_400_000 }),
       jobsAtOnce: env.integer('TOLLGATE_BILLING_CONCURRENCY', { default: 8, min: 1, max: 64 }),
+      jobLockMs: env.integer('TOLLGATE_BILLING_LOCK_MS', { default: 5_000, min: 1_000, max: 60_000 }),
       metricsPort: env.integer('METRICS_PORT', { default: 9_094, min: 0, max: 65_535 }),
       metricsHost: env.text('HOST', { default: '0.0.0.0' }),
       logLevel: env.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),

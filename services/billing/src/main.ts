@@ -60,7 +60,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   await accounts.migrate();
   const jobs = createRedisJobs({
     ...{ ...config.limits, name, logger, metrics: registry },
-    ...{ queue: 'billing', atOnce: config.jobsAtOnce },
+    ...{ queue: 'billing', atOnce: config.jobsAtOnce, lockMs: config.jobLockMs },
   });
   scope.onShutdown('jobs', () => jobs.close());
 
