@@ -1,8 +1,15 @@
 // From events to finalized invoices and the archive of the month: customers of three zones and currencies, billing killed at
 // each of its points and two of it at once, and nothing is billed twice, left out, or numbered with a gap.
 
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { createClient } from '@clickhouse/client';
 import { type Accounts, createPostgresAccounts } from '@tollgate/accounts';
+import { dateSpan } from '@tollgate/domain';
 import { createIdGenerator, createLogger, systemClock } from '@tollgate/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
@@ -16,8 +23,13 @@ const DAY_MS = 24 * HOUR_MS;
 const MODEL = 'flow-model';
 const newId = createIdGenerator(systemClock);
 
+/** One instant for all of it, so that a midnight on the way changes nothing. */
+const NOW_MS = Date.now();
 /** The period ended two days ago, at midnight of whichever zone; events lie some days before. */
-const BILLING_DAY = new Date(Date.now() - 2 * DAY_MS).getUTCDate();
+const BILLING_DATE = new Date(NOW_MS - 2 * DAY_MS);
+const BILLING_DAY = BILLING_DATE.getUTCDate();
+/** Of the last day of the period. */
+const MONTH = new Date(NOW_MS - 3 * DAY_MS).toISOString().slice(0, 7);
 const EVENTS = 40;
 const BUYERS = [
   { currency: 'USD', zone: 'UTC', digits: 2 },
@@ -31,7 +43,11 @@ let api: ApiClient;
 beforeAll(async () => {
   stack = await startStack({
     log: 'redis-streams',
-    env: { TOLLGATE_BILLING_SWEEP_EVERY_MS: '300', TOLLGATE_BILLING_LATE_EVERY_MS: '500' },
+    env: {
+      TOLLGATE_BILLING_SWEEP_EVERY_MS: '300',
+      TOLLGATE_BILLING_LATE_EVERY_MS: '500',
+      TOLLGATE_BILLING_LOCK_MS: '1000',
+    },
   });
   const logger = createLogger({ service: 'test', level: 'silent' });
   accounts = createPostgresAccounts({ url: stack.postgres.url, clock: systemClock, logger });
@@ -146,6 +162,7 @@ it(
     for (const buyer of buyers) await send(buyer, {});
 
     const [first, second] = stack.billings;
+    await first.runUntilKilledAt('billing.after_draft');
     await first.runUntilKilledAt('billing.before_number');
     await first.runUntilKilledAt('billing.before_commit');
     await first.runUntilKilledAt('billing.after_commit');
@@ -179,7 +196,7 @@ it(
     await warehouse.close();
 
     for (const { id } of finalized) {
-      expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toEqual({ equal: true, differences: [] });
+      expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toMatchObject({ equal: true, differences: [] });
     }
     const [usd] = buyers;
     const [billed] = finalized.filter(({ customer }) => customer === usd?.id);
@@ -198,18 +215,38 @@ it(
   TIMEOUT_MS,
 );
 
+/** Billing dies at each point of it, and it is put together once. */
 async function archiveAddsUp(finalized: readonly InvoiceBody[]): Promise<void> {
-  const month = new Date(Date.now() - 3 * DAY_MS).toISOString().slice(0, 7);
-  const { id } = await api.json<{ id: string }>(
-    api.post('/v1/exports', { month, formats: ['json', 'csv', 'focus_csv'] }),
+  const { billings, env } = stack;
+  const [first, second] = billings;
+  await Promise.all([first.signal('SIGTERM'), second.signal('SIGTERM')]);
+  const [usd] = finalized.filter(({ currency }) => currency === 'USD');
+  const note = await api.json<{ id: string; number: string }>(
+    api.post(`/v1/invoices/${usd?.id}/credit-notes`, { reason: 'goodwill', settlement: 'outside' }),
   );
-  await eventually(async () => expect(await api.json(api.get(`/v1/exports/${id}`))).toMatchObject({ state: 'done' }), {
-    timeoutMs: 30_000,
-  });
-  const res = await api.get(`/v1/exports/${id}/archive`);
-  const files = await unzip(Buffer.from(await res.arrayBuffer()));
+  const { id } = await api.json<{ id: string }>(
+    api.post('/v1/exports', { month: MONTH, formats: ['json', 'csv', 'focus_csv', 'xero'] }),
+  );
+  await first.runUntilKilledAt('export.after_plan');
+  await first.runUntilKilledAt('export.after_part');
+  await first.runUntilKilledAt('export.after_seal');
+  const sealed = JSON.parse(
+    await readFile(join(env['TOLLGATE_FILES_DIR'] ?? '', 'exports', id, 'archive.json'), 'utf8'),
+  );
+  await Promise.all([first.start(), second.start()]);
+  const made = await eventually(
+    async () => {
+      const found = await api.json<{ sha256: string }>(api.get(`/v1/exports/${id}`));
+      expect(found).toMatchObject({ state: 'done', ...sealed, progress: { invoices: 3, done: 3 } });
+      return found;
+    },
+    { timeoutMs: 30_000 },
+  );
+  const archive = await fetchedByCommand(id);
+  expect(createHash('sha256').update(archive).digest('hex')).toBe(made.sha256);
+  const files = await unzip(archive);
   const manifest = JSON.parse(files.get('manifest.json') ?? '');
-  expect(manifest).toMatchObject({ month, counts: { invoices: 3, drafts: 0, missing: 0 }, missing: [] });
+  expect(manifest).toMatchObject({ month: MONTH, counts: { invoices: 3, drafts: 0, missing: 0 }, missing: [] });
   for (const { currency, customer, number, subtotal, total } of finalized) {
     expect(manifest.totals[currency]).toMatchObject({ invoices: 1, subtotal, total });
     expect(JSON.parse(files.get(`customers/${customer}/${number}.json`) ?? '')).toMatchObject({
@@ -217,7 +254,50 @@ async function archiveAddsUp(finalized: readonly InvoiceBody[]): Promise<void> {
       totals: { total },
     });
   }
-  expect([...files.keys()]).toEqual(expect.arrayContaining(['tables/invoices.csv', 'tables/focus.csv']));
+  const sums = manifest.files.map(({ path, sha256 }: { path: string; sha256: string }) => [path, sha256]);
+  expect(sums).toHaveLength(files.size - 1);
+  for (const [path, sha256] of sums) {
+    expect(
+      createHash('sha256')
+        .update(files.get(path) ?? '')
+        .digest('hex'),
+      path,
+    ).toBe(sha256);
+  }
+  expect(manifest.totals['USD']).toMatchObject({ credit_notes: 1, credited: '50.00' });
+  expect(files.get(`customers/${usd?.customer}/${note.number}.json`)).toBe(
+    await (await api.get(`/v1/credit-notes/${note.id}?format=json`)).text(),
+  );
+  expect(files.get('tables/credit_notes.csv')).toContain(note.number);
+  expect(files.get('tables/xero_credit_notes-1.csv')).toContain('-50.00');
+  const tables = ['tables/invoices.csv', 'tables/focus.csv', 'tables/xero-1.csv'];
+  expect([...files.keys()]).toEqual(expect.arrayContaining(tables));
+}
+
+/** As finance does it, who sees of each invoice that it is right, and of a mistake what it is. */
+async function fetchedByCommand(exportId: string): Promise<Buffer> {
+  const out = join(stack.env['TOLLGATE_FILES_DIR'] ?? '', 'fetched.zip');
+  const env = { PATH: process.env['PATH'], TOLLGATE_URL: stack.api.url, TOLLGATE_API_KEY: stack.operatorKey };
+  const command = async (...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> => {
+    const run = promisify(execFile)(process.execPath, ['packages/cli/dist/main.js', ...args], { env, timeout: 60_000 });
+    return await run.then(
+      ({ stdout }) => ({ code: 0, text: stdout }),
+      ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
+    );
+  };
+  const [fetched, verified, formatless, unknown] = await Promise.all([
+    command('export', '--export', exportId, '--out', out),
+    command('verify', '--month', MONTH),
+    command('export', '--month', MONTH, '--formats', 'docx'),
+    command('verify', '--invoice', 'inv_none'),
+  ]);
+  expect(fetched).toMatchObject({ code: 0, text: expect.stringContaining('3 invoices') });
+  expect(verified).toMatchObject({ code: 0, text: expect.stringContaining('3 invoices, 0 of them not equal') });
+  expect(formatless).toMatchObject({ code: 1, text: expect.stringContaining('/formats/0') });
+  expect(unknown).toMatchObject({ code: 1, text: expect.stringContaining('not_found') });
+  const archive = await readFile(out);
+  await rm(out);
+  return archive;
 }
 
 async function unzip(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
@@ -315,7 +395,7 @@ it(
       credits: [{ amount: '30.00' }],
       totals: { subtotal: '100.00', net: '90.00', total: '107.10', due: '77.10' },
     });
-    expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toEqual({ equal: true, differences: [] });
+    expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toMatchObject({ equal: true, differences: [] });
     expect(await api.json(api.post(`/v1/invoices/${id}/pay`, {}))).toMatchObject({ state: 'paid' });
     const again = await api.post(`/v1/invoices/${id}/void`, { reason: 'too late' });
     expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([409, 'conflict']);
@@ -328,8 +408,12 @@ it(
   async () => {
     await setSeller({ grace_seconds: null });
     const buyer = await addBuyer({ currency: 'EUR', zone: 'America/New_York' });
+    const fees = await changePlanOf(buyer);
+    await grantTo(buyer, '30');
     await send(buyer, {});
-    const { id } = await finalizeDraftOf(buyer);
+    const { id, document } = await finalizeDraftOf(buyer);
+    expect(document.totals).toMatchObject({ total: (50 + fees).toFixed(2), due: (20 + fees).toFixed(2) });
+    await grantTo(buyer, '20');
     await send(buyer, { from: 200, count: 2 });
     await api.json(buyer.ingest.post('/v1/events/void', { id: `${MODEL}-3`, reason: 'sent by mistake' }));
     await priceModel(MODEL, { customerId: buyer.id, inputMicros: 2_500_000_000n });
@@ -343,16 +427,21 @@ it(
         const adjusted = document.lines.filter(({ original_invoice }) => original_invoice === id);
         expect(adjusted.reduce((sum, { amount }) => sum + Number(amount), 0)).toBe(52.5);
         expect(adjusted.every(({ kind }) => kind === 'adjustment')).toBe(true);
+        expect(document.credits).toMatchObject([{ amount: '20.00' }]);
       },
       { timeoutMs: 30_000 },
     );
+    expect(await api.json(api.post(`/v1/invoices/${id}/verify`, {}))).toMatchObject({
+      ...{ equal: true, differences: [] },
+      later: { arrived: 2, withdrawn: [`${MODEL}-3`], rerates: [expect.any(String)], adjusted: [] },
+    });
     const stays = await api.json<{ total: string; state: string }>(api.get(`/v1/invoices/${id}`));
-    expect(stays).toMatchObject({ total: '50.00', state: 'finalized' });
+    expect(stays).toMatchObject({ total: (50 + fees).toFixed(2), state: 'finalized' });
 
     // What is void is billed anew, with all that is known by now, under another number.
     await api.json(api.post(`/v1/invoices/${id}/void`, { reason: 'to be billed anew' }));
     const anew = await finalizeDraftOf(buyer);
-    expect(anew.document.totals.total).toBe('102.50');
+    expect(anew.document.totals).toMatchObject({ total: (102.5 + fees).toFixed(2), due: (52.5 + fees).toFixed(2) });
     expect(anew.id).not.toBe(id);
     const numbers = (await invoicesOf('')).flatMap(({ number }) => (number === null ? [] : [number]));
     const places = numbers.map((number) => Number(number.slice(-6))).toSorted((a, b) => a - b);
@@ -368,7 +457,34 @@ interface Document {
     readonly amount: string;
     readonly original_invoice: string | null;
   }[];
-  readonly totals: { readonly total: string };
+  readonly credits: readonly { readonly amount: string }[];
+  readonly totals: { readonly total: string; readonly due: string };
+}
+
+/** Another plan from a midnight on that some of the use lies before: 1 a day, then 2. What both fees come to. */
+async function changePlanOf({ id: customer }: Buyer): Promise<number> {
+  const at = new Date(NOW_MS - 5 * DAY_MS).toISOString();
+  const { document } = await api.json<{ document: { period: { days: number; first_date: string; zone: string } } }>(
+    api.get(`/v1/invoices/preview?customer=${customer}&at=${at}`),
+  );
+  const { days, first_date: first, zone } = document.period;
+  const changeDate = new Date(BILLING_DATE.getTime() - 4 * DAY_MS).toISOString().slice(0, 10);
+  const daysBefore = (Date.parse(changeDate) - Date.parse(first)) / DAY_MS;
+  const change = new Date(dateSpan(changeDate, zone).startMs).toISOString();
+  const spans = [{ start: new Date(NOW_MS - 45 * DAY_MS).toISOString(), end: change }, { start: change }];
+  for (const [index, span] of spans.entries()) {
+    const fee = { id: 'base', description: 'Base fee', amount: ((index + 1) * days).toFixed(2) };
+    const plan = await api.json<{ id: string }>(
+      api.post('/v1/plans', { name: `Plan ${index}`, currency: 'EUR', charges: [], fees: [fee] }),
+    );
+    await api.json(api.post('/v1/subscriptions', { customer, plan: plan.id, ...span }));
+  }
+  return daysBefore + 2 * (days - daysBefore);
+}
+
+async function grantTo({ id: customer }: Buyer, amount: string): Promise<void> {
+  const effective = new Date(NOW_MS - 45 * DAY_MS).toISOString();
+  await api.json(api.post('/v1/credit-grants', { customer, amount, kind: 'paid', effective_from: effective }));
 }
 
 async function finalizeDraftOf({ id }: Buyer): Promise<{ readonly id: string; readonly document: Document }> {

@@ -18,10 +18,11 @@ const LINE_COLUMNS = [
 ];
 
 export const writeCreditNotesCsv = csvWriter<CreditedInvoice>({
+  opensIn: 'spreadsheets',
   head: NOTE_COLUMNS,
   rowsOf: (credited) => [noteRow(credited)],
 });
-export const writeCreditNoteLinesCsv = csvWriter({ head: LINE_COLUMNS, rowsOf: lineRows });
+export const writeCreditNoteLinesCsv = csvWriter({ opensIn: 'spreadsheets', head: LINE_COLUMNS, rowsOf: lineRows });
 
 function noteRow({ note }: CreditedInvoice): readonly string[] {
   const { id, number, issued_at: issuedAt, invoice, buyer, currency, totals } = note;

@@ -9,6 +9,7 @@ import { focusRows } from './focus-rows.ts';
 const NAMES = Object.keys(FOCUS_COLUMNS) as readonly FocusColumnName[];
 
 export const writeFocusCsv = csvWriter<CanonicalInvoice>({
+  opensIn: 'programs',
   head: NAMES,
   *rowsOf(invoice) {
     for (const row of focusRows(invoice)) yield NAMES.map((name) => cellOf(row, name));

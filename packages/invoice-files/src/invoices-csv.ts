@@ -20,10 +20,11 @@ const LINE_COLUMNS = [
 ];
 
 export const writeInvoicesCsv = csvWriter<CanonicalInvoice>({
+  opensIn: 'spreadsheets',
   head: INVOICE_COLUMNS,
   rowsOf: (invoice) => [invoiceRow(invoice)],
 });
-export const writeLinesCsv = csvWriter({ head: LINE_COLUMNS, rowsOf: lineRows });
+export const writeLinesCsv = csvWriter({ opensIn: 'spreadsheets', head: LINE_COLUMNS, rowsOf: lineRows });
 
 function invoiceRow(invoice: CanonicalInvoice): readonly string[] {
   const { buyer, period, totals } = invoice;

@@ -31,7 +31,7 @@ export const QUICKBOOKS_TAKES = {
   rowsOf: ({ lines, coupons }: CanonicalInvoice) => lines.length + coupons.length,
 } as const;
 
-export const writeQuickbooks = csvWriter({ head: COLUMNS, rowsOf });
+export const writeQuickbooks = csvWriter({ opensIn: 'programs', head: COLUMNS, rowsOf });
 
 function* rowsOf(invoice: CanonicalInvoice): Generator<readonly string[], void> {
   const { buyer, currency, period } = invoice;

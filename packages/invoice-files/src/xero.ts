@@ -36,6 +36,7 @@ export function writeXero(
   { xeroAccount }: FileSettings,
 ): AsyncIterable<Uint8Array> {
   return csvWriter<CanonicalInvoice>({
+    opensIn: 'programs',
     head: COLUMNS,
     rowsOf: (invoice) => rowsOf({ invoice, account: xeroAccount, sign: 1n }),
   })(invoices);
@@ -46,6 +47,7 @@ export function writeXeroCreditNotes(
   { xeroAccount }: FileSettings,
 ): AsyncIterable<Uint8Array> {
   return csvWriter<CreditedInvoice>({
+    opensIn: 'programs',
     head: COLUMNS,
     rowsOf: (note) => rowsOf({ invoice: asInvoice(note), account: xeroAccount, sign: -1n }),
   })(credited);

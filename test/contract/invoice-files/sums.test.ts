@@ -40,7 +40,7 @@ function textOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Promise<s
 async function written<Document>(format: FileFormat<Document>, document: Document): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of writeOne(format, document, SETTINGS)) chunks.push(chunk);
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
 }
 
 async function rowsOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Promise<readonly Row[]> {
@@ -49,7 +49,7 @@ async function rowsOf(format: InvoiceFormatName, invoice: CanonicalInvoice): Pro
 
 function rowsIn(text: string): readonly Row[] {
   expect(text.endsWith('\r\n')).toBe(true);
-  return parse<Row>(text, { columns: true, record_delimiter: '\r\n' });
+  return parse<Row>(text, { bom: true, columns: true, record_delimiter: '\r\n' });
 }
 
 function decimalOf(text: string | undefined): Exact {
@@ -99,6 +99,7 @@ it('JSON fits the schema that is published for it', async () => {
 
 it('CSV has the totals of the invoice, and lines that add up to its subtotal', async () => {
   await each(async (invoice) => {
+    for (const format of ['csv', 'lines_csv'] as const) expect((await textOf(format, invoice)).at(0)).toBe('\ufeff');
     const [row, another] = await rowsOf('csv', invoice);
     expect(another).toBeUndefined();
     expect(row).toMatchObject({ ...invoice.totals, customer_name: `'${invoice.buyer.name}` });
