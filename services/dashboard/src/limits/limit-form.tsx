@@ -1,6 +1,6 @@
 // Sets a limit, or other terms for one that is there. Of whom it is, what it counts and in which time stay what they are.
 
-import { Button, Group, Modal, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Input, Modal, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
@@ -116,9 +116,9 @@ function Terms({
         onChange={(event) => change({ amount: event.currentTarget.value })}
       />
       <div>
-        <Text size="sm" fw={500} mb={4} id="limit-mode">
+        <Input.Label labelElement="div" mb={4} id="limit-mode">
           When it is used up
-        </Text>
+        </Input.Label>
         <SegmentedControl
           fullWidth
           aria-labelledby="limit-mode"

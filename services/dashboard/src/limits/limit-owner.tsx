@@ -1,6 +1,6 @@
 // Whose use a new limit is about: everyone's, a customer's, a project's or a key's.
 
-import { SegmentedControl, Select, Text } from '@mantine/core';
+import { Input, SegmentedControl, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf } from '../api/client.ts';
 import { customersQuery, keysQuery } from '../parts/names.ts';
@@ -32,9 +32,9 @@ export function LimitOwner({ draft: { scope, id }, change }: LimitOwnerProps) {
   return (
     <>
       <div>
-        <Text size="sm" fw={500} mb={4} id="limit-of">
+        <Input.Label labelElement="div" mb={4} id="limit-of">
           Of
-        </Text>
+        </Input.Label>
         <SegmentedControl
           fullWidth
           aria-labelledby="limit-of"
@@ -42,7 +42,7 @@ export function LimitOwner({ draft: { scope, id }, change }: LimitOwnerProps) {
           onChange={(kind) => change({ scope: kind, id: own(kind) })}
           data={kinds.map((value) => ({
             value,
-            label: value === 'customer' && !isOperator(session) ? 'All of it' : SCOPE_NAMES[value],
+            label: value === 'customer' && !isOperator(session) ? 'Everything' : SCOPE_NAMES[value],
           }))}
         />
       </div>
@@ -52,6 +52,7 @@ export function LimitOwner({ draft: { scope, id }, change }: LimitOwnerProps) {
           required
           searchable
           data-autofocus
+          openOnFocus={false}
           limit={OPTIONS_SHOWN}
           nothingFoundMessage="None of that name"
           data={options}
