@@ -7,6 +7,7 @@ import { typesOf } from '../../services/dashboard/generate-types.mjs';
 import { type DashboardStand, startDashboardStand } from './dashboard-stand.ts';
 import { everyPage } from './every-page.ts';
 import { keyJobs } from './key-jobs.ts';
+import { moneyJobs } from './money-jobs.ts';
 import { operationJobs } from './operation-jobs.ts';
 import { portalJobs } from './portal-jobs.ts';
 import { signInJobs } from './sign-in-jobs.ts';
@@ -26,6 +27,7 @@ const stand = (): DashboardStand => started;
 signInJobs(stand);
 usageJobs(stand);
 keyJobs(stand);
+moneyJobs(stand);
 operationJobs(stand);
 portalJobs(stand);
 // After all jobs, whose things the pages then show.

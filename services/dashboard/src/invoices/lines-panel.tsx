@@ -1,6 +1,7 @@
 // The lines of an invoice and what they add up to. Each line of use leads to the use behind it.
 
 import { Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { exactCount } from '../format/number.ts';
 import { dateOnly, daySpan } from '../format/time.ts';
@@ -22,7 +23,11 @@ const KIND_NAMES: Readonly<Record<InvoiceLine['kind'], string>> = {
   adjustment: 'Adjustment',
 };
 
+/** There the name and the amount alone: all else is a touch away, on the page of the line. */
+const PHONE = '(max-width: 48em)';
+
 export function LinesPanel({ invoiceId, document }: LinesPanelProps) {
+  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   const { currency, lines, period } = document;
   if (lines.length === 0) {
     return (
@@ -39,13 +44,17 @@ export function LinesPanel({ invoiceId, document }: LinesPanelProps) {
           <thead>
             <tr>
               <th scope="col">Line</th>
-              <th scope="col">Kind</th>
-              <th scope="col" className="right">
-                Quantity
-              </th>
-              <th scope="col" className="right">
-                Events
-              </th>
+              {!isPhone && (
+                <>
+                  <th scope="col">Kind</th>
+                  <th scope="col" className="right">
+                    Quantity
+                  </th>
+                  <th scope="col" className="right">
+                    Events
+                  </th>
+                </>
+              )}
               <th scope="col" className="right">
                 Amount
               </th>
@@ -58,16 +67,22 @@ export function LinesPanel({ invoiceId, document }: LinesPanelProps) {
                   <LineName {...{ line, invoiceId }} />
                   <LineSpan {...{ line, period }} />
                 </td>
-                <td>{KIND_NAMES[line.kind]}</td>
-                <td className="right">{line.usage === null ? <None /> : <Quantity decimal={line.usage.quantity} />}</td>
-                <td className="right">{line.usage === null ? <None /> : exactCount(BigInt(line.usage.events))}</td>
+                {!isPhone && (
+                  <>
+                    <td>{KIND_NAMES[line.kind]}</td>
+                    <td className="right">
+                      {line.usage === null ? <None /> : <Quantity decimal={line.usage.quantity} />}
+                    </td>
+                    <td className="right">{line.usage === null ? <None /> : exactCount(BigInt(line.usage.events))}</td>
+                  </>
+                )}
                 <td className="right">
                   <Billed amount={line.amount} currency={currency} />
                 </td>
               </tr>
             ))}
           </tbody>
-          <Totals document={document} />
+          <Totals document={document} columns={isPhone ? 1 : 4} />
         </table>
       </section>
     </section>
@@ -101,7 +116,13 @@ function LineSpan({ line, period }: { readonly line: InvoiceLine; readonly perio
   );
 }
 
-function Totals({ document }: { readonly document: InvoiceDocument }) {
+interface TotalsProps {
+  readonly document: InvoiceDocument;
+  /** Those before the amount. */
+  readonly columns: number;
+}
+
+function Totals({ document, columns }: TotalsProps) {
   const { coupons, credit_notes: notes, credits, currency, due_at: dueAt, period, taxes, totals } = document;
   const included = taxes.length > 0 && totals.net === totals.total ? ', included' : '';
   const rows: readonly (readonly [id: string, name: string, amount: string])[] = [
@@ -120,7 +141,7 @@ function Totals({ document }: { readonly document: InvoiceDocument }) {
     <tfoot className="totals">
       {rows.map(([id, name, amount]) => (
         <tr key={id}>
-          <th scope="row" colSpan={4} className="right name">
+          <th scope="row" colSpan={columns} className="right name">
             {name}
           </th>
           <td className="right">{id === 'tax-text' ? null : <Billed amount={amount} currency={currency} />}</td>
@@ -128,7 +149,7 @@ function Totals({ document }: { readonly document: InvoiceDocument }) {
       ))}
       {/[1-9]/.test(totals.carried) && (
         <tr>
-          <th scope="row" colSpan={4} className="right">
+          <th scope="row" colSpan={columns} className="right">
             Carried to the next invoice
           </th>
           <td className="right">
@@ -137,7 +158,7 @@ function Totals({ document }: { readonly document: InvoiceDocument }) {
         </tr>
       )}
       <tr className="due">
-        <th scope="row" colSpan={4} className="right">
+        <th scope="row" colSpan={columns} className="right">
           Due{dueAt === null ? '' : ` by ${dateOnly(dueAt, period.zone)} (${period.zone})`}
         </th>
         <td className="right">
