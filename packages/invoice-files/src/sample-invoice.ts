@@ -7,16 +7,21 @@ import {
   type Charge,
   type Coupon,
   calculateInvoice,
+  canonicalCreditNote,
   canonicalInvoice,
+  creditInvoice,
   exact,
   type InvoiceFacts,
   type InvoiceLine,
+  leftToCredit,
   parseExact,
   type RateModel,
   ratePeriod,
+  readInvoice,
   type TaxTreatment,
   type UseGroup,
 } from '@tollgate/domain';
+import type { CreditedInvoice } from './credited-invoice.ts';
 
 const PERIOD = { startMs: Date.UTC(2026, 9, 1, 4), endMs: Date.UTC(2026, 10, 1, 4) };
 
@@ -120,6 +125,19 @@ export function sampleInvoice(of: Sample = {}): CanonicalInvoice {
     },
     figures,
   );
+}
+
+/** All of an invoice taken back. */
+export function sampleCreditNote(of: Sample = {}): CreditedInvoice {
+  const invoice = sampleInvoice(of);
+  const read = readInvoice(invoice);
+  const credited = creditInvoice({ invoice: read, lines: leftToCredit(read, []), before: [] });
+  if (credited.kind === 'refused') throw new Error('a whole invoice can be credited');
+  const facts = {
+    ...{ id: 'crn_01K', number: 'TG-2026-CN-000001', issuedAtMs: Date.UTC(2026, 10, 9, 9) },
+    ...{ reason: 'A test that ran by mistake.', settlement: 'balance' as const, invoice },
+  };
+  return { note: canonicalCreditNote(facts, credited.figures), invoice };
 }
 
 const VAT: TaxTreatment = {

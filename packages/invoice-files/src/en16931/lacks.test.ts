@@ -1,9 +1,9 @@
 import { exact } from '@tollgate/domain';
 import { describe, expect, it } from 'vitest';
-import { BUYER, FULL, type Sample, sampleInvoice } from '../sample-invoice.ts';
+import { BUYER, FULL, type Sample, sampleCreditNote, sampleInvoice } from '../sample-invoice.ts';
 import { lacksForEn16931 } from './lacks.ts';
 import { paymentAccountIn } from './payment-account.ts';
-import { writeUbl } from './write-xml.ts';
+import { writeCiiCreditNote, writeUbl, writeUblCreditNote } from './write-xml.ts';
 
 const nobody = { ...BUYER, country: null, tax_ids: [] };
 const rate = (id: string) => ({ id, name: id, percent: exact(5n) });
@@ -55,4 +55,18 @@ it.each([
   ['Wire to account 12345678', null],
 ])('the account in %j is %j', (details, account) => {
   expect(paymentAccountIn(details)).toEqual(account);
+});
+
+it.each([
+  ['UBL', writeUblCreditNote, /<CreditNote [\s\S]*<cbc:CreditNoteTypeCode>381</, /<cbc:ID>TG-2026-000042</],
+  [
+    'CII',
+    writeCiiCreditNote,
+    /<ram:TypeCode>381</,
+    /InvoiceReferencedDocument>\s*<ram:IssuerAssignedID>TG-2026-000042</,
+  ],
+] as const)('a credit note as %s names the invoice that it takes back', async (_syntax, write, kind, invoice) => {
+  const xml = new TextDecoder().decode(await write(sampleCreditNote(FULL)));
+  expect(xml).toMatch(kind);
+  expect(xml).toMatch(invoice);
 });

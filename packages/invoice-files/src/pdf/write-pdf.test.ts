@@ -1,8 +1,8 @@
 import { type CanonicalInvoice, exact } from '@tollgate/domain';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import { BUYER, FULL, groupOf, type Sample, sampleInvoice } from '../sample-invoice.ts';
-import { writePdf } from './write-pdf.ts';
+import { BUYER, FULL, groupOf, type Sample, sampleCreditNote, sampleInvoice } from '../sample-invoice.ts';
+import { writeCreditNotePdf, writePdf } from './write-pdf.ts';
 
 /** What a reader of the file sees, without the typography of signs. */
 async function readPages(pdf: Uint8Array): Promise<readonly string[]> {
@@ -94,6 +94,29 @@ describe('a page', () => {
     expect(first).toContain('DRAFT');
     expect(first).not.toContain('TG-2026');
   });
+});
+
+it('a credit note says what it takes back, of which invoice, and what becomes of it', async () => {
+  const credited = sampleCreditNote({ ...FULL, facts: { projects: [{ id: 'prj_chat', name: 'Chat' }] } });
+  const text = (await readPages(await writeCreditNotePdf(credited))).join(' ');
+  const { lines, totals, number, reason } = credited.note;
+  for (const { amount } of lines) expect(text).toContain(shown(amount));
+  for (const said of [number, reason, 'For invoice TG-2026-000042', 'input, Chat 15.00']) expect(text).toContain(said);
+  expect(text).toContain(`Total credited (EUR) ${shown(totals.total)}`);
+  expect(text).toContain('taken off what is due of later invoices');
+});
+
+it('documents and projects are called by their numbers and names', async () => {
+  const numbers = [
+    { id: 'inv_01JSEPTEMBER', number: 'TG-2026-000017' },
+    { id: 'crn_01K', number: 'TG-2026-CN-000003' },
+  ];
+  const facts = { numbers, projects: [{ id: 'prj_search', name: 'Search' }] };
+  const text = (await readPages(await writePdf(sampleInvoice({ ...FULL, facts })))).join(' ');
+  for (const said of ['To invoice TG-2026-000017', 'Credit note TG-2026-CN-000003', 'Search gpt-4o']) {
+    expect(text).toContain(said);
+  }
+  expect(text).not.toMatch(/inv_01JSEPTEMBER|crn_01K|prj_search/);
 });
 
 describe('names', () => {
