@@ -17,7 +17,7 @@ import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 400_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MODEL = 'flow-model';
@@ -48,7 +48,7 @@ beforeAll(async () => {
     env: {
       TOLLGATE_BILLING_SWEEP_EVERY_MS: '300',
       TOLLGATE_BILLING_LATE_EVERY_MS: '500',
-      TOLLGATE_BILLING_LOCK_MS: '1000',
+      TOLLGATE_BILLING_LOCK_MS: '2000',
     },
   });
   const logger = createLogger({ service: 'test', level: 'silent' });
