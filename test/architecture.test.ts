@@ -10,11 +10,16 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** Loaded only where traces are told to a collector. */
+const OPENTELEMETRY = ['api', 'exporter-trace-otlp-http', 'resources', 'sdk-trace'].map(
+  (name) => `@opentelemetry/${name}`,
+);
+
 /** What each package may import besides itself and Node.js: our packages by their short name, vendors by theirs. */
 const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; readonly vendors: readonly string[] }>> = {
   // Calendars of time zones are nobody's own code: Temporal is the language's, and this its polyfill.
   domain: { ours: [], vendors: ['typebox', 'temporal-polyfill'] },
-  runtime: { ours: ['domain'], vendors: ['csv-stringify', 'pino', 'prom-client', 'ulid'] },
+  runtime: { ours: ['domain'], vendors: ['csv-stringify', 'pino', 'prom-client', 'ulid', ...OPENTELEMETRY] },
   tokenizer: { ours: ['domain'], vendors: ['tiktoken'] },
   auth: { ours: ['domain', 'runtime'], vendors: ['jose', 'lru-cache'] },
   'event-log': { ours: ['domain', 'runtime'], vendors: ['kafkajs', 'ioredis'] },
@@ -44,6 +49,7 @@ const VENDOR_FILES: Readonly<Record<string, RegExp>> = {
   bullmq: /^packages\/jobs\/src\/redis/,
   '@clickhouse/client': /^packages\/warehouse\/src\//,
   pg: /^packages\/accounts\/src\//,
+  '@opentelemetry/sdk-trace': /^packages\/runtime\/src\/otlp-tracing/,
   tiktoken: /^packages\/tokenizer\/src\//,
 };
 

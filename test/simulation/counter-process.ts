@@ -67,6 +67,7 @@ export function startCounter(system: SimulatedSystem): CounterProcess {
   });
   const handle = createBatchHandler({
     ...{ epoch: EPOCH, clock, logger, metrics: METRICS, pool: NO_TEXTS, modelAliases: {}, settler },
+    tracing: { start: () => undefined, close: async () => undefined },
     failpoint() {
       if (!world.chance(suicide.chance)) return;
       life.isDead = true;

@@ -60,5 +60,6 @@ async function installByApt({ aptPackages, report }: ProgramOptions): Promise<vo
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   await run('update', '-q');
-  await run('install', '-q', '-y', '--no-install-recommends', ...aptPackages);
+  // Another test file may be installing something else just now.
+  await run('install', '-o', 'DPkg::Lock::Timeout=300', '-q', '-y', '--no-install-recommends', ...aptPackages);
 }

@@ -21,6 +21,8 @@ export interface AcceptedRecord {
   readonly receivedAtMs: number;
   /** True for a dead letter that is sent through again: the same acceptance, not another one. */
   readonly isReplay: boolean;
+  /** The W3C trace context of the request that brought it, where that is traced. */
+  readonly traceparent?: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -93,7 +95,8 @@ function parseHeader(bytes: Uint8Array): Omit<AcceptedRecord, 'body'> | undefine
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const header = value as Record<string, unknown>;
-  const { kind, customerId, projectId, keyId, reporterKeyId, eventId, timeMs, receivedAtMs, isReplay } = header;
+  const { kind, customerId, projectId, keyId, reporterKeyId, eventId, timeMs, receivedAtMs, isReplay, traceparent } =
+    header;
   if (kind !== 'event' && kind !== 'void') return undefined;
   if (typeof customerId !== 'string' || typeof eventId !== 'string' || typeof reporterKeyId !== 'string') {
     return undefined;
@@ -104,5 +107,6 @@ function parseHeader(bytes: Uint8Array): Omit<AcceptedRecord, 'body'> | undefine
   if (typeof timeMs !== 'number' || typeof receivedAtMs !== 'number' || typeof isReplay !== 'boolean') {
     return undefined;
   }
-  return { kind, customerId, projectId, keyId, reporterKeyId, eventId, timeMs, receivedAtMs, isReplay };
+  const read = { kind, customerId, projectId, keyId, reporterKeyId, eventId, timeMs, receivedAtMs, isReplay } as const;
+  return typeof traceparent === 'string' ? { ...read, traceparent } : read;
 }

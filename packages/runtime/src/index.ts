@@ -25,4 +25,12 @@ export { PROCESS_REPORT_EVERY_MS, reportProcess } from './report-process.ts';
 export { requestIdOf } from './request-id.ts';
 export { type Closable, exitOnConfigurationError, runService, type ServiceScope } from './service.ts';
 export { readTlsFiles, type TlsFiles } from './tls-files.ts';
+export {
+  createTracing,
+  readTracingConfig,
+  type Span,
+  type SpanOutcome,
+  type Tracing,
+  type TracingConfig,
+} from './tracing.ts';
 export { createWebServer, type WebServer, type WebServerOptions } from './web-server.ts';

@@ -16,7 +16,10 @@ export interface TlsFiles {
   readonly keyFile: string;
 }
 
-export type TlsCredentials = Required<Pick<SecureContextOptions, 'cert' | 'key' | 'minVersion'>>;
+export type TlsCredentials = Required<Pick<SecureContextOptions, 'minVersion'>> & {
+  readonly cert: string;
+  readonly key: string;
+};
 
 export interface TlsWatch {
   close(): Promise<void>;
@@ -41,6 +44,11 @@ export async function loadTlsCredentials(files: TlsFiles): Promise<TlsCredential
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError([`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${reason}`]);
   }
+}
+
+/** Milliseconds since the epoch. */
+export function expiryOf(cert: string): number {
+  return Date.parse(new X509Certificate(cert).validTo);
 }
 
 /** Hands over each new pair that is good. One that is not is said once, and the pair before it stays. */

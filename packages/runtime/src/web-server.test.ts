@@ -9,6 +9,7 @@ import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, readEnvironment } from './environment.ts';
 import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 import { readTlsFiles } from './tls-files.ts';
 import { createWebServer } from './web-server.ts';
 
@@ -32,14 +33,17 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 interface Started {
   readonly port: number;
   readonly broken: string[];
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
 async function startServer(files: { readonly certFile: string; readonly keyFile: string }): Promise<Started> {
   const broken: string[] = [];
+  const metrics = createMetrics('test');
   const { server, onBroken } = await createWebServer({
     server: {},
     tls: files,
+    metrics,
     listener: (req, res) => res.end(`${req.url} on ${req.socket.remotePort}`),
     refuse: (_error, _req, res) => res.writeHead(400).end(),
     logger,
@@ -53,6 +57,7 @@ async function startServer(files: { readonly certFile: string; readonly keyFile:
   return {
     port: (server.address() as AddressInfo).port,
     broken,
+    metrics: () => metrics.metrics(),
     async close() {
       server.close();
       server.closeAllConnections();

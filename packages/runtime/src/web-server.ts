@@ -13,7 +13,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TollgateError } from '@tollgate/domain';
 import type { Logger } from './logger.ts';
-import { loadTlsCredentials, type TlsFiles, watchTlsCredentials } from './tls-files.ts';
+import { Gauge, type Registry } from './metrics.ts';
+import { expiryOf, loadTlsCredentials, type TlsFiles, watchTlsCredentials } from './tls-files.ts';
 
 export interface WebServerOptions {
   readonly server: ServerOptions;
@@ -21,6 +22,7 @@ export interface WebServerOptions {
   readonly listener: RequestListener;
   /** For what HTTP itself refuses, so that it is answered, and counted, like everything else that is refused. */
   readonly refuse: (error: TollgateError, req: IncomingMessage, res: ServerResponse) => void;
+  readonly metrics: Registry;
   readonly logger: Logger;
 }
 
@@ -43,7 +45,13 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   // Node would answer by itself, without a word.
   const server = { ...options.server, requireHostHeader: false };
   const made = { ...options, server, listener: withHost(options) };
-  const web = options.tls === undefined ? createPlain(made) : await createSecure(made, options.tls);
+  const certificateExpiry = new Gauge({
+    name: 'tollgate_certificate_expires_at_seconds',
+    help: 'Until when the certificate that is served is good, in seconds since the epoch.',
+    labelNames: ['file'],
+    registers: [options.metrics],
+  });
+  const web = options.tls === undefined ? createPlain(made) : await createSecure(made, options.tls, certificateExpiry);
   web.server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) =>
     options.refuse(invalidRequest('The only expectation that can be met is 100-continue.'), req, res),
   );
@@ -73,9 +81,16 @@ function createPlain({ server: settings, listener, logger }: WebServerOptions): 
   };
 }
 
-async function createSecure(options: WebServerOptions, files: TlsFiles): Promise<WebServer> {
+async function createSecure(
+  options: WebServerOptions,
+  files: TlsFiles,
+  certificateExpiry: Gauge<'file'>,
+): Promise<WebServer> {
   const { logger } = options;
   const loaded = await loadTlsCredentials(files);
+  const noteExpiry = ({ cert }: { readonly cert: string }): void =>
+    certificateExpiry.set({ file: files.certFile }, expiryOf(cert) / 1_000);
+  noteExpiry(loaded);
   const listener: RequestListener = (req, res) => {
     res.setHeader('Strict-Transport-Security', HSTS);
     options.listener(req, res);
@@ -83,7 +98,13 @@ async function createSecure(options: WebServerOptions, files: TlsFiles): Promise
   const server = createTlsServer({ ...options.server, ...loaded, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, listener);
   // Connections that are open go on with what they agreed on; only new ones see the new certificate.
   const watch = watchTlsCredentials(
-    { files, loaded, onRenewed: (credentials) => server.setSecureContext(credentials) },
+    {
+      ...{ files, loaded },
+      onRenewed(credentials) {
+        server.setSecureContext(credentials);
+        noteExpiry(credentials);
+      },
+    },
     logger,
   );
   server.once('close', () => void watch.close());

@@ -1,7 +1,7 @@
 // `GET /v1/books`: does everything that was accepted appear exactly once, as something?
 
 import { formatTimestamp } from '@tollgate/domain';
-import type { ConsumedUntil, Warehouse } from '@tollgate/warehouse';
+import type { BooksCount, ConsumedUntil, Warehouse } from '@tollgate/warehouse';
 import Type from 'typebox';
 import { CustomerId } from './customers.ts';
 import type { InFlight } from './in-flight.ts';
@@ -32,7 +32,7 @@ const BooksSchema = Type.Object({
   as_of: AsOf,
 });
 
-interface BookOptions {
+export interface BookOptions {
   readonly warehouse: Warehouse;
   readonly inFlight: InFlight;
   /** Of the log that is in use now. */
@@ -57,37 +57,53 @@ export function bookRoutes({ warehouse, inFlight, epoch }: BookOptions): readonl
         const { startMs, endMs } = periodOf(query);
         const customerId = customerInQuestion(caller, query.customer);
         const asOfMs = await warehouse.asOf();
-        // The log first, then how far it is stored: of what was in the log, each record is then on one side of that line.
-        const tail = await inFlight.tail({ startMs, endMs, customerId });
-        const until = await warehouse.consumedUntil();
-        const books = await warehouse.books({
-          startMs,
-          endMs,
-          until,
-          ...(customerId === undefined ? {} : { customerId }),
-        });
-        const { stored, duplicate, conflict, deadLettered, voided, missingEntries } = books;
-        const inFlightEvents = tail.eventsFrom(offsetsOf(until, epoch));
-        const accepted = books.accepted + inFlightEvents;
-        const accountedFor = stored + duplicate + conflict + deadLettered + voided + inFlightEvents;
+        const books = await readBooks({ warehouse, inFlight, epoch }, { startMs, endMs, customerId });
         return json(200, {
           start: formatTimestamp(startMs),
           end: formatTimestamp(endMs),
-          accepted,
-          stored,
-          duplicate,
-          conflict,
-          dead_lettered: deadLettered,
-          voided,
-          in_flight: inFlightEvents,
-          in_flight_complete: tail.isComplete,
-          missing_entries: missingEntries,
-          balances: accepted === accountedFor && tail.isComplete && missingEntries === 0n,
+          accepted: books.accepted,
+          stored: books.stored,
+          duplicate: books.duplicate,
+          conflict: books.conflict,
+          dead_lettered: books.deadLettered,
+          voided: books.voided,
+          in_flight: books.inFlight,
+          in_flight_complete: books.isComplete,
+          missing_entries: books.missingEntries,
+          balances: books.unaccounted === 0n && books.isComplete && books.missingEntries === 0n,
           as_of: asOfMs === null ? null : formatTimestamp(asOfMs),
         });
       },
     }),
   ];
+}
+
+interface PeriodBooks extends BooksCount {
+  readonly inFlight: bigint;
+  /** False: the log holds more than was counted. */
+  readonly isComplete: boolean;
+  /** Accepted, and not found as anything. */
+  readonly unaccounted: bigint;
+}
+
+export async function readBooks(
+  { warehouse, inFlight, epoch }: BookOptions,
+  period: { readonly startMs: number; readonly endMs: number; readonly customerId: string | undefined },
+): Promise<PeriodBooks> {
+  const { startMs, endMs, customerId } = period;
+  // The log first, then how far it is stored: of what was in the log, each record is then on one side of that line.
+  const tail = await inFlight.tail({ startMs, endMs, customerId });
+  const until = await warehouse.consumedUntil();
+  const books = await warehouse.books({ startMs, endMs, until, ...(customerId === undefined ? {} : { customerId }) });
+  const inFlightEvents = tail.eventsFrom(offsetsOf(until, epoch));
+  const { stored, duplicate, conflict, deadLettered, voided } = books;
+  return {
+    ...books,
+    accepted: books.accepted + inFlightEvents,
+    inFlight: inFlightEvents,
+    isComplete: tail.isComplete,
+    unaccounted: books.accepted - (stored + duplicate + conflict + deadLettered + voided),
+  };
 }
 
 function offsetsOf(until: readonly ConsumedUntil[], epoch: number): ReadonlyMap<number, bigint> {

@@ -11,6 +11,7 @@ import {
   createWebServer,
   type Logger,
   PROBLEM_MEDIA_TYPE,
+  type Registry,
   requestIdOf,
   sendProblem,
   type TlsFiles,
@@ -37,6 +38,7 @@ export async function startHttpServer(options: {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  readonly metrics: Registry;
   readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;
   /** Called for what is no request that could reach the listener, with the sender's address. */
@@ -51,6 +53,7 @@ export async function startHttpServer(options: {
       connectionsCheckingInterval: 1_000,
     },
     tls: options.tls,
+    metrics: options.metrics,
     listener: options.listener,
     refuse(error, req, res) {
       options.onRefused(error.code, sourceAddressOf(req, options.trustedProxies));

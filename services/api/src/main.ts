@@ -85,6 +85,7 @@ import { createSigningKeyKeeper } from './signing-keys/signing-key-keeper.ts';
 import { signingKeyRoutes } from './signing-keys/signing-key-routes.ts';
 import { unpricedRoutes } from './unpriced.ts';
 import { usageRoutes } from './usage.ts';
+import { watchBooks } from './watch-books.ts';
 import { watchKeyUse } from './watch-key-use.ts';
 import { watchPeppers } from './watch-peppers.ts';
 import { watchRefusals } from './watch-refusals.ts';
@@ -251,6 +252,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const server = await startHttpServer({
     ...config,
     listener: app,
+    metrics,
     logger,
     onRefused: (code, address) => refusals.note({ code, address, keyId: null }),
   }).catch(exitOnConfigurationError);
@@ -260,6 +262,7 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     logAuditHead({ accounts, logger }),
     keepTokens({ keeper, rules, accounts, clock }),
     ...watchRefusals({ accounts, clock }),
+    watchBooks({ warehouse, inFlight, epoch, clock, metrics }),
     watchPeppers({ accounts, peppers, clock, logger, metrics }),
     ...watchKeyUse({ accounts, clock, newId }),
     rerateWorker({

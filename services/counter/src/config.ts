@@ -10,6 +10,8 @@ import {
   LOG_LEVELS,
   type LogLevel,
   readEnvironment,
+  readTracingConfig,
+  type TracingConfig,
 } from '@tollgate/runtime';
 import { flawOfModelAlias, MODEL_ALIASES_MAX, type ModelAliases, modelAliasesOf } from '@tollgate/tokenizer';
 
@@ -33,6 +35,7 @@ export interface CounterConfig {
   readonly modelAliases: ModelAliases;
   readonly logLevel: LogLevel;
   readonly shutdownTimeoutMs: number;
+  readonly tracing: TracingConfig;
   readonly failpoint: string | undefined;
 }
 
@@ -57,6 +60,7 @@ export function readConfig(environment: Environment): CounterConfig {
       modelAliases: readAliases(env),
       logLevel: env.choice('TOLLGATE_LOG_LEVEL', { choices: LOG_LEVELS, default: 'info' }),
       shutdownTimeoutMs: env.integer('TOLLGATE_SHUTDOWN_TIMEOUT_MS', { default: 15_000, min: 1_000, max: 300_000 }),
+      tracing: readTracingConfig(env),
       failpoint: env.optionalText('TOLLGATE_FAILPOINT'),
     };
   });

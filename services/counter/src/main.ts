@@ -9,6 +9,7 @@ import {
   createLogger,
   createMetrics,
   createOperationsHandler,
+  createTracing,
   exitOnConfigurationError,
   type Logger,
   repeat,
@@ -62,6 +63,8 @@ async function main(): Promise<void> {
 
 // What is registered last is closed first: the reader stops before what its batches need.
 async function start({ config, logger, scope }: Start): Promise<void> {
+  const tracing = await createTracing(SERVICE, config.tracing);
+  scope.onShutdown('tracing', () => tracing.close());
   const warehouse = createClickHouseWarehouse({ url: config.clickhouseUrl });
   scope.onShutdown('warehouse', () => warehouse.close());
   await warehouse.migrate();
@@ -139,6 +142,7 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   const shared = {
     epoch,
     clock: systemClock,
+    tracing,
     metrics,
     warehouse,
     auditVoids: createAuditVoids({ accounts, logger }),

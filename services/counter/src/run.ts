@@ -2,7 +2,7 @@
 // commits, so nothing is committed that is not stored.
 
 import type { BatchContext, BatchHandler, DeadLetterQueue, LogBatch } from '@tollgate/event-log';
-import type { Clock, Failpoint, Logger } from '@tollgate/runtime';
+import type { Clock, Failpoint, Logger, Tracing } from '@tollgate/runtime';
 import type { ModelAliases } from '@tollgate/tokenizer';
 import type { Warehouse } from '@tollgate/warehouse';
 import { type AssessedRecord, assessRecords } from './assess-records.ts';
@@ -19,6 +19,7 @@ import { storeRows } from './store-rows.ts';
 import type { StoredTimes } from './stored-times.ts';
 import type { TextPool } from './text-pool.ts';
 import type { TokenCharger } from './token-charger.ts';
+import { traceRecords } from './trace-records.ts';
 
 export interface CounterParts {
   /** The number of the log among all that the deployment ever used. */
@@ -26,6 +27,7 @@ export interface CounterParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly failpoint: Failpoint;
+  readonly tracing: Tracing;
   readonly metrics: CounterMetrics;
   readonly pool: TextPool;
   readonly modelAliases: ModelAliases;
@@ -62,6 +64,7 @@ async function handleBatch(parts: CounterParts, batch: LogBatch, { signal }: Bat
 async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSignal): Promise<void> {
   const { metrics, pool, modelAliases, pricer, failpoint } = parts;
   metrics.batchRecords.observe(batch.records.length);
+  const startedAtMs = parts.clock.now();
 
   const assessed = await metrics.countSeconds.time(() => assessRecords(batch.records, { pool, modelAliases, signal }));
   const costOf = await metrics.priceSeconds.time(() => pricer.prepare(pricedRecords(assessed), signal));
@@ -72,9 +75,11 @@ async function handleChunk(parts: CounterParts, batch: LogBatch, signal: AbortSi
   failpoint('counter.before_store');
   const stored = await metrics.storeSeconds.time(() => store(parts, batch, { rows, signal }));
   failpoint('counter.after_store');
+  const storedAtMs = parts.clock.now();
   const usage = stored.flatMap((row) => (row.usage === null ? [] : [row.usage]));
   await metrics.settleSeconds.time(() => Promise.all([parts.settler.settle(usage), parts.charger.charge(stored)]));
   failpoint('counter.after_settle');
+  traceRecords(parts, assessed, { startedAtMs, storedAtMs });
 
   metrics.observeStored(rows);
   parts.storedTimes.note(batch.partition, rows.at(-1)?.receipt.receivedAtMs);

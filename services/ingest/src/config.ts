@@ -15,7 +15,9 @@ import {
   type LogLevel,
   readEnvironment,
   readTlsFiles,
+  readTracingConfig,
   type TlsFiles,
+  type TracingConfig,
 } from '@tollgate/runtime';
 import { flawOfModelAlias, MODEL_ALIASES_MAX, type ModelAliases, modelAliasesOf } from '@tollgate/tokenizer';
 
@@ -45,6 +47,7 @@ export interface Config {
   readonly textDeadlineMs: number;
   /** How many processes of ingest there are, for what each may admit on its own. */
   readonly processes: number;
+  readonly tracing: TracingConfig;
   readonly failpoint: string | undefined;
 }
 
@@ -75,6 +78,7 @@ export function readConfig(env: Environment): Config {
       ),
       textDeadlineMs: reader.integer('INGEST_TEXT_DEADLINE_MS', { default: 1_000, min: 50, max: 30_000 }),
       processes: reader.integer('INGEST_PROCESSES', { default: 1, min: 1, max: 10_000 }),
+      tracing: readTracingConfig(reader),
       failpoint: reader.optionalText('TOLLGATE_FAILPOINT'),
     };
   });

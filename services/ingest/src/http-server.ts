@@ -8,6 +8,7 @@ import {
   createWebServer,
   type Logger,
   type OperationsHandler,
+  type Registry,
   requestIdOf,
   sendProblem,
   type TlsFiles,
@@ -19,6 +20,7 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  readonly metrics: Registry;
   /** For a whole request, headers and body. */
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
@@ -69,6 +71,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     tls: options.tls,
+    metrics: options.metrics,
     listener: handle,
     refuse(error, req, res) {
       options.onRefused(error, req);

@@ -19,6 +19,7 @@ import {
   createLogger,
   createMetrics,
   createOperationsHandler,
+  createTracing,
   exitOnConfigurationError,
   type Logger,
   recordRefusals,
@@ -61,6 +62,8 @@ interface Parts {
 
 async function start({ config, logger, scope }: Parts): Promise<void> {
   const clock = systemClock;
+  const tracing = await createTracing(SERVICE, config.tracing);
+  scope.onShutdown('tracing', () => tracing.close());
   const accounts = createPostgresAccounts({ url: config.databaseUrl, clock, logger });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();
@@ -127,6 +130,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     eventRefuser: createEventRefuser({ book, counters, logger }),
     newId: createIdGenerator(clock),
     modelAliases: config.modelAliases,
+    tracing,
   });
   const connections = new Connections();
   let isDraining = (): boolean => false;
@@ -139,6 +143,7 @@ async function start({ config, logger, scope }: Parts): Promise<void> {
     host: config.host,
     port: config.port,
     tls: config.tls,
+    metrics: registry,
     requestTimeoutMs: config.requestTimeoutMs,
     connectionsMax: config.connectionsMax,
     // What is cut off then leaves the log's writer time to close.

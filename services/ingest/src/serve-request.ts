@@ -12,7 +12,16 @@ import {
 } from '@tollgate/auth';
 import type { TollgateError } from '@tollgate/domain';
 import type { Gate } from '@tollgate/limits';
-import { type Clock, type Logger, type RefusalRecorder, requestIdOf, toTollgateError } from '@tollgate/runtime';
+import {
+  type Clock,
+  type Logger,
+  type RefusalRecorder,
+  requestIdOf,
+  type Span,
+  type SpanOutcome,
+  type Tracing,
+  toTollgateError,
+} from '@tollgate/runtime';
 import type { Admission } from './admission.ts';
 import { contentCodingOf, decodeBody } from './decode-body.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -28,6 +37,7 @@ export interface ServeOptions {
   readonly metrics: IngestMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracing: Tracing;
 }
 
 export interface ReceivedRequest {
@@ -36,6 +46,8 @@ export interface ReceivedRequest {
   /** The body, decompressed; empty for a route that takes none. */
   readonly bytes: Buffer;
   readonly nowMs: number;
+  /** Undefined when it is not traced. */
+  readonly span: Span | undefined;
   readonly origin: { readonly address: string; readonly requestId: string };
 }
 
@@ -68,29 +80,49 @@ export async function serveRequest(
   res: ServerResponse,
 ): Promise<void> {
   const requestId = requestIdOf(req);
+  const span = startSpan(options.tracing, route.name, req);
   let keyId: string | undefined;
   const onCaller = (caller: Caller): void => {
     keyId = caller.keyId;
   };
   try {
-    const answer = await receive({ options, route, requestId, onCaller }, req, res);
+    const answer = await receive({ options, route, requestId, onCaller, span }, req, res);
     if (answer.refusal !== undefined) noteRefusal(options, req, { error: answer.refusal, keyId });
     write(res, answer, requestId);
     options.metrics.answered(route.name, answer.status);
+    span?.end({ attributes: { 'http.response.status_code': answer.status } });
     if (options.logger.isLevelEnabled('debug')) {
       const { status, log } = answer;
       options.logger.debug({ requestId, route: route.name, keyId, status, ...log }, 'took a request');
     }
   } catch (thrown) {
-    if (thrown instanceof SenderGone) return;
+    if (thrown instanceof SenderGone) {
+      span?.end({ isFailed: true });
+      return;
+    }
     const error = toTollgateError(thrown);
     options.metrics.refused(error.code);
     if (error.status < 500) noteRefusal(options, req, { error, keyId });
     options.metrics.answered(route.name, error.status);
+    span?.end(refusedAs(error));
     if (error.code === 'internal_error') options.logger.error({ err: error.cause, requestId }, 'a request failed');
     else options.logger.debug({ code: error.code, requestId, route: route.name }, 'refused a request');
     refuse(req, res, error, requestId);
   }
+}
+
+function startSpan(tracing: Tracing, route: string, { method, headers }: IncomingMessage): Span | undefined {
+  const parent = headers['traceparent'];
+  return tracing.start({
+    name: `${method} ${route}`,
+    kind: 'server',
+    parent: typeof parent === 'string' ? parent : undefined,
+  });
+}
+
+/** What a client did wrong is no failure of the server (OpenTelemetry's conventions for HTTP). */
+function refusedAs({ status, code }: TollgateError): SpanOutcome {
+  return { attributes: { 'http.response.status_code': status, 'error.type': code }, isFailed: status >= 500 };
 }
 
 /** The body is text, since Node then writes head and body as one piece; for bytes it makes two and a dearer system call. */
@@ -126,10 +158,11 @@ interface Receiving {
   readonly requestId: string;
   /** Called as soon as it is known who sends. */
   readonly onCaller: (caller: Caller) => void;
+  readonly span: Span | undefined;
 }
 
 async function receive(
-  { options, route, requestId, onCaller }: Receiving,
+  { options, route, requestId, onCaller, span }: Receiving,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<Answer> {
@@ -153,7 +186,7 @@ async function receive(
     const bytes = bodyBytesMax === null ? raw : decodeBody(raw, coding, bodyBytesMax);
     if (bytes !== raw) ticket.take(bytes.byteLength);
     const nowMs = options.clock.now();
-    return await route.answer({ req, caller, bytes, nowMs, origin: { address, requestId } });
+    return await route.answer({ req, caller, bytes, nowMs, span, origin: { address, requestId } });
   } finally {
     ticket.release();
   }

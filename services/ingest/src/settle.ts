@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Authenticator, Caller, UsageOwner } from '@tollgate/auth';
 import { encodeRecord, partitionKeyOf } from '@tollgate/domain';
 import type { LogRecord, LogWriter } from '@tollgate/event-log';
+import type { Span, Tracing } from '@tollgate/runtime';
 import type { Draft } from './draft.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { decideOwner, lookUpOwners, type NamedOwners } from './owners.ts';
@@ -14,6 +15,7 @@ export interface SettleOptions {
   readonly authenticator: Authenticator;
   readonly writer: LogWriter;
   readonly metrics: IngestMetrics;
+  readonly tracing: Tracing;
   /** Reached just before and just after the log has the records. */
   readonly failpoint: (name: string) => void;
 }
@@ -24,6 +26,7 @@ export interface ReadRequest {
   readonly drafts: readonly Draft[];
   /** What was rejected already. */
   readonly rejections: readonly Rejection[];
+  readonly span: Span | undefined;
 }
 
 export interface Outcome {
@@ -39,20 +42,39 @@ interface Decided {
 
 /** Resolves once the log has everything that the outcome calls accepted; rejects when it cannot be said that it has. */
 export async function settle(options: SettleOptions, request: ReadRequest): Promise<Outcome> {
-  const { authenticator, writer, metrics, failpoint } = options;
+  const { authenticator, metrics, failpoint } = options;
   const named = lookUpOwners(authenticator, request.caller, request.drafts);
   const { records, outcome } = decide(request, named instanceof Promise ? await named : named);
   if (records.length === 0) return outcome;
   failpoint('ingest.before_append');
   const startedAt = performance.now();
-  await writer.append(records);
+  await append(options, request.span, records);
   metrics.appended(performance.now() - startedAt);
   failpoint('ingest.after_append');
   return outcome;
 }
 
+/** The trace goes on in whoever reads the log: `decide` wrote the request's span into each record. */
+async function append(
+  { writer, tracing }: SettleOptions,
+  requestSpan: Span | undefined,
+  records: readonly LogRecord[],
+): Promise<void> {
+  const span =
+    requestSpan === undefined
+      ? undefined
+      : tracing.start({ name: 'append to the log', kind: 'producer', parent: requestSpan.traceparent });
+  try {
+    await writer.append(records);
+    span?.end({ attributes: { 'messaging.batch.message_count': records.length } });
+  } catch (error) {
+    span?.end({ isFailed: true });
+    throw error;
+  }
+}
+
 function decide(request: ReadRequest, named: NamedOwners): Decided {
-  const { caller, drafts, receivedAtMs } = request;
+  const { caller, drafts, receivedAtMs, span } = request;
   const firsts = drafts.length > 1 ? new Map<string, Draft>() : undefined;
   const records: LogRecord[] = [];
   const rejections: Rejection[] = [...request.rejections];
@@ -67,7 +89,7 @@ function decide(request: ReadRequest, named: NamedOwners): Decided {
     const first = firsts?.get(partitionKey);
     if (first === undefined) {
       firsts?.set(partitionKey, draft);
-      records.push({ partitionKey, value: toRecord({ draft, owner: decision.owner, caller, receivedAtMs }) });
+      records.push({ partitionKey, value: toRecord({ draft, owner: decision.owner, caller, receivedAtMs, span }) });
     } else if (isSameContent(first, draft)) {
       duplicates++;
     } else {
@@ -83,9 +105,10 @@ interface RecordSource {
   readonly owner: UsageOwner;
   readonly caller: Caller;
   readonly receivedAtMs: number;
+  readonly span: Span | undefined;
 }
 
-function toRecord({ draft, owner, caller, receivedAtMs }: RecordSource): Uint8Array {
+function toRecord({ draft, owner, caller, receivedAtMs, span }: RecordSource): Uint8Array {
   return encodeRecord({
     kind: draft.kind,
     customerId: owner.customerId,
@@ -96,6 +119,7 @@ function toRecord({ draft, owner, caller, receivedAtMs }: RecordSource): Uint8Ar
     timeMs: draft.timeMs,
     receivedAtMs,
     isReplay: false,
+    traceparent: span?.traceparent,
     body: draft.body,
   });
 }

@@ -35,10 +35,10 @@ export function takeRequests(options: TakeOptions, route: TakeRoute): HotRoute {
     },
     async answer(request) {
       const { drafts, rejections } = route.read({ ...request, format: bodyFormatOf(request.req) });
-      const { caller, nowMs } = request;
+      const { caller, nowMs, span } = request;
       const checked = options.eventRefuser.check(caller, drafts, nowMs);
       if (checked instanceof Promise) await checked;
-      const outcome = await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections });
+      const outcome = await settle(options, { caller, receivedAtMs: nowMs, drafts, rejections, span });
       options.metrics.settled(outcome);
       return answerOf(outcome, request.origin.requestId);
     },
