@@ -54,20 +54,17 @@ async function begin(seed: number): Promise<Scene> {
   return { customer, traffic, limit };
 }
 
-async function acknowledgedMore({ journal }: Traffic): Promise<void> {
-  const before = journal.acknowledged.size;
-  await eventually(async () => expect(journal.acknowledged.size).toBeGreaterThan(before + 100), {
+async function acknowledgedMore(traffic: Traffic): Promise<void> {
+  const before = traffic.acknowledged;
+  await eventually(async () => expect(traffic.acknowledged).toBeGreaterThan(before + 100), {
     timeoutMs: HEALED_MS,
   });
 }
 
 /** What was acknowledged is used, to the token, and nothing is held. */
 async function expectExact({ traffic, limit }: Scene): Promise<void> {
-  await traffic.stop();
-  const sum = [...traffic.journal.acknowledged.values()].reduce(
-    (total, { input, output }) => total + input + output,
-    0,
-  );
+  const journal = await traffic.stop();
+  const sum = [...journal.acknowledged.values()].reduce((total, { input, output }) => total + input + output, 0);
   const exact = { isKnown: true, used: BigInt(sum), held: 0n };
   await eventually(async () => expect(await limits.read(limit)).toEqual(exact), { timeoutMs: HEALED_MS });
 }

@@ -1,124 +1,35 @@
-// Every fault that the pipe must survive, on one log; ClickHouse that hangs is in `clickhouse-hangs.test.ts`. Traffic flows while the fault happens; afterwards the system is held
-// against the journal of what was acknowledged.
+// The rows of the matrix, one after the other on one stack, each with a customer of its own. `npm run test:faults` runs all of them on
+// a whole stack; `npm test` those that need no more than the way of an event, and a few cases beside them.
 
-import { setTimeout as pause } from 'node:timers/promises';
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestCustomer } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
-import type { ServiceProcess } from '../support/service-process.ts';
-import { type LogKind, type Stack, startStack } from '../support/stack.ts';
-import { rewindLog } from './rewind.ts';
-import { acknowledgedMore, type Fault, SETTLE_TIMEOUT_MS, survive } from './survive.ts';
-import { countedEvents, expectExact, readBooks } from './verify.ts';
+import type { LogKind } from '../support/stack.ts';
+import type { FaultRow } from './fault-row.ts';
+import { type Extent, type FaultStack, startFaultStack } from './fault-stack.ts';
+import { rowsOf } from './matrix.ts';
+import { SETTLE_TIMEOUT_MS } from './scene.ts';
+import { surviveRow } from './survive.ts';
+import { expectExact, readBooks } from './verify.ts';
 
-const START_TIMEOUT_MS = 120_000;
-const TEST_TIMEOUT_MS = 240_000;
-/** Longer than a session (6 s at most) and than an answer may take (5 s). */
-const LOG_HANGS_MS = 7_000;
+const START_TIMEOUT_MS = 600_000;
+const TEST_TIMEOUT_MS = 1_200_000;
+const EXTENT: Extent = process.env['FAULTS'] === 'all' ? 'whole' : 'pipe';
 
 export function describeFaults(log: LogKind): void {
   describe(`with the log on ${log}`, () => {
-    let stack: Stack;
+    let stack: FaultStack;
     let seed = 0;
 
     beforeAll(async () => {
-      stack = await startStack({ log });
+      stack = await startFaultStack({ log, extent: EXTENT });
     }, START_TIMEOUT_MS);
     afterAll(async () => stack?.close(), START_TIMEOUT_MS);
 
-    const survives = (name: string, fault: Fault): void => {
-      it(name, { timeout: TEST_TIMEOUT_MS }, async () => {
-        seed += 1;
-        await survive({ stack, seed, fault });
-      });
-    };
-
-    const restartAt = async (service: ServiceProcess, failpoint: string): Promise<void> => {
-      await service.signal('SIGTERM');
-      await service.runUntilKilledAt(failpoint);
-      await service.start();
-    };
-
-    survives('ingest killed while requests are in flight', async (traffic) => {
-      for (let round = 0; round < 3; round += 1) {
-        await stack.ingest.signal('SIGKILL');
-        await stack.ingest.start();
-        await acknowledgedMore(traffic, 100);
-      }
-    });
-    survives('ingest killed before the log has the events', () => restartAt(stack.ingest, 'ingest.before_append@5'));
-    survives('ingest killed after the log has the events, before the answer', () =>
-      restartAt(stack.ingest, 'ingest.after_append@5'),
-    );
-    survives('ingest stopped in an orderly way under load', async () => {
-      await stack.ingest.signal('SIGTERM');
-      await stack.ingest.start();
-    });
-    survives('the counter killed before it stores', () => restartAt(stack.counters[0], 'counter.before_store@2'));
-    survives('the counter killed after it stored, before it commits', () =>
-      restartAt(stack.counters[0], 'counter.after_store@2'),
-    );
-    survives('the consumer rewound to the beginning', async () => {
-      await stack.counters[0].signal('SIGTERM');
-      await rewindLog(stack);
-      await stack.counters[0].start();
-    });
-    survives('the counter killed at any time', async (traffic) => {
-      for (let round = 0; round < 3; round += 1) {
-        await acknowledgedMore(traffic, 50);
-        await stack.counters[0].signal('SIGKILL');
-        await stack.counters[0].start();
-      }
-    });
-    survives(
-      'a second counter that joins, and one that is stopped past its session and goes on',
-      async (traffic, customer) => {
-        const [first, second] = stack.counters;
-        const countedMore = async (): Promise<void> => {
-          await acknowledgedMore(traffic, 100);
-          const acknowledged = traffic.journal.acknowledged.size;
-          await eventually(async () => expect(await countedEvents(customer)).toBeGreaterThanOrEqual(acknowledged), {
-            timeoutMs: SETTLE_TIMEOUT_MS,
-          });
-        };
-        await second.start();
-        await first.signal('SIGSTOP');
-        // All is counted only when the second has taken over what the first held.
-        await countedMore();
-        await first.signal('SIGCONT');
-        await countedMore();
-        await second.signal('SIGTERM');
-      },
-    );
-    survives('ClickHouse killed in the middle of inserts', async (traffic) => {
-      for (let round = 0; round < 3; round += 1) {
-        await stack.clickhouse.kill('SIGKILL');
-        await stack.clickhouse.restart();
-        await acknowledgedMore(traffic, 50);
-      }
-    });
-    survives('the log that hangs past every session and every timeout', async () => {
-      await stack.logServer.kill('SIGSTOP');
-      await pause(LOG_HANGS_MS);
-      await stack.logServer.kill('SIGCONT');
-    });
-    survives('the log killed and started again', async () => {
-      await stack.logServer.kill('SIGKILL');
-      await pause(2_000);
-      await stack.logServer.restart();
-    });
-    survives('Postgres killed and started again', async () => {
-      await stack.postgres.kill('SIGKILL');
-      await pause(2_000);
-      await stack.postgres.restart();
-    });
-    survives('being asked for the books at any moment', async ({ journal }, customer) => {
-      for (let look = 0; look < 20; look += 1) {
-        const before = journal.acknowledged.size;
-        const books = await readBooks(customer);
-        expect(books).toMatchObject({ balances: true, conflict: 0, missing_entries: 0 });
-        expect(books.accepted).toBeGreaterThanOrEqual(before);
-      }
+    it.each<FaultRow>(rowsOf(log, EXTENT))('$name', { timeout: TEST_TIMEOUT_MS }, async (row) => {
+      seed += 1;
+      await surviveRow(stack, { row, seed });
     });
 
     it('answers 503 within five seconds while the log hangs, and takes events again after', {
@@ -173,10 +84,10 @@ export function describeFaults(log: LogKind): void {
       await send(at(-7_200_000));
       await send(at(0));
       const journal = {
-        acknowledged: new Map(ids.map((id) => [id, { input: 10, output: 1 }])),
+        acknowledged: new Map(ids.map((id) => [id, { model: 'gpt-4o', input: 10, output: 1 }])),
+        unknown: new Map(),
         refused: new Set<string>(),
         copies: 3 * ids.length,
-        retries: 0,
       };
       await expectExact({ ...customer, journal, timeoutMs: SETTLE_TIMEOUT_MS });
       expect(await readBooks(customer)).toMatchObject({ accepted: 4 * ids.length, duplicate: 3 * ids.length });

@@ -1,42 +1,94 @@
-// Traffic flows while a fault happens; afterwards the system is held against the journal of what was acknowledged.
+// A row of the matrix from its beginning to its end: traffic flows, the fault happens, traffic goes on; then the system is held
+// against the journal.
 
-import { expect } from 'vitest';
-import { createTestCustomer, type TestCustomer } from '../support/customer.ts';
-import { eventually } from '../support/eventually.ts';
-import type { Stack } from '../support/stack.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LocalServer } from '@tollgate/local';
+import type { ServiceProcess } from '../support/service-process.ts';
+import type { FaultRow, PipeRow } from './fault-row.ts';
+import type { FaultStack } from './fault-stack.ts';
+import { expectAllHolds, finalize } from './hold-all.ts';
+import { acknowledgedMore, beginScene, beginWholeScene, SETTLE_TIMEOUT_MS, type WholeScene } from './scene.ts';
 import { expectExact } from './verify.ts';
 
-export const SETTLE_TIMEOUT_MS = 90_000;
+/** What the services wrote in a row that failed. */
+const OUTPUT_FOLDER = fileURLToPath(new URL('../../test-output/faults', import.meta.url));
 
-export type Fault = (traffic: Traffic, customer: TestCustomer) => Promise<void>;
-
-export async function survive(options: {
-  readonly stack: Stack;
+export interface Trial<Row extends FaultRow> {
+  readonly row: Row;
   readonly seed: number;
-  readonly fault: Fault;
-}): Promise<void> {
-  const { stack, seed, fault } = options;
-  const customer = await createTestCustomer(stack);
-  const traffic = startTraffic({
-    ingestUrl: stack.ingest.url,
-    secret: customer.secret,
-    seed,
-    senders: 4,
-    batchMax: 20,
-    resendShare: 0.1,
-    pauseMs: 100,
-  });
-  await acknowledgedMore(traffic, 100);
-  await fault(traffic, customer);
-  await acknowledgedMore(traffic, 100);
-  await traffic.stop();
-  await expectExact({ ...customer, journal: traffic.journal, timeoutMs: SETTLE_TIMEOUT_MS });
 }
 
-export async function acknowledgedMore(traffic: Traffic, events: number): Promise<void> {
-  const before = traffic.journal.acknowledged.size;
-  await eventually(async () => expect(traffic.journal.acknowledged.size).toBeGreaterThanOrEqual(before + events), {
-    timeoutMs: 60_000,
-  });
+export async function surviveRow(stack: FaultStack, { row, seed }: Trial<FaultRow>): Promise<void> {
+  try {
+    if (stack.extent === 'whole') await surviveWhole(stack, { row, seed });
+    else if (row.extent === 'pipe') await survivePipe(stack, { row, seed });
+  } catch (error) {
+    await keepOutput(stack, seed);
+    // The next row begins on a stack that works; where it does not, that one fails as well.
+    await mend(stack).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function survivePipe(stack: FaultStack, { row, seed }: Trial<PipeRow>): Promise<void> {
+  const scene = await beginScene(stack, seed);
+  const { traffic, customer } = scene;
+  try {
+    await acknowledgedMore(scene, 100);
+    await row.fault(scene);
+    await acknowledgedMore(scene, 100);
+  } catch (error) {
+    await traffic.stop().catch(() => undefined);
+    throw error;
+  }
+  await expectExact({ ...customer, journal: await traffic.stop(), timeoutMs: SETTLE_TIMEOUT_MS });
+}
+
+async function surviveWhole(stack: FaultStack, { row, seed }: Trial<FaultRow>): Promise<void> {
+  const scene = await beginWholeScene(stack, seed);
+  try {
+    await acknowledgedMore(scene, 100);
+    await row.fault(scene);
+    await acknowledgedMore(scene, 100);
+    await expectAllHolds(scene, (invoiceId) => close(scene, row, invoiceId));
+  } finally {
+    await scene.traffic.stop().catch(() => undefined);
+    await scene.keyMaking.stop();
+    await scene.receiver.close();
+  }
+}
+
+async function close(scene: WholeScene, row: FaultRow, invoiceId: string): Promise<void> {
+  if (row.extent === 'whole') await row.closing?.(scene, invoiceId);
+  await finalize(scene, invoiceId);
+}
+
+async function mend(stack: FaultStack): Promise<void> {
+  const { ingest, api, counters, quotas, billings, webhooks, links } = stack;
+  for (const link of Object.values(links)) link.heal();
+  const servers = new Set<LocalServer>([stack.clickhouse, stack.postgres, stack.redis, stack.logServer]);
+  await stack.freeDisks();
+  for (const server of servers) await server.restart();
+  for (const spare of [counters[1], quotas[1], billings[1]]) await end(spare);
+  const needed = stack.extent === 'whole' ? [quotas[0], billings[0], webhooks] : [];
+  for (const service of [api, ingest, counters[0], ...needed]) {
+    await end(service);
+    await service.start();
+  }
+}
+
+async function end(service: ServiceProcess): Promise<void> {
+  if (service.isRunning()) await service.signal('SIGKILL');
+}
+
+async function keepOutput(stack: FaultStack, seed: number): Promise<void> {
+  await mkdir(OUTPUT_FOLDER, { recursive: true });
+  const { ingest, api, counters, quotas, billings, webhooks } = stack;
+  const services = { ingest, api, counter: counters[0], second_counter: counters[1], quota: quotas[0], webhooks };
+  const text = Object.entries({ ...services, billing: billings[0] })
+    .map(([name, service]) => `==== ${name}\n${service.output()}\n`)
+    .join('');
+  await writeFile(join(OUTPUT_FOLDER, `${stack.log}-${seed}.log`), text);
 }

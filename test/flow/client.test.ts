@@ -12,9 +12,9 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { type LossyFront, startLossyFront } from '../support/lossy-front.ts';
 import { MODEL_USAGE, type ModelApi, startModelApi, WORDS_BEFORE_BREAK } from '../support/model-api.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const TIMEOUT_MS = 180_000;
 const COUNTED_WITHIN = { timeoutMs: 60_000 };
@@ -60,7 +60,9 @@ async function createCustomer(fields: object = {}) {
 
 interface Bench extends AsyncDisposable {
   readonly tollgate: Tollgate;
-  readonly front: LossyFront;
+  /** In front of ingest. */
+  readonly front: TcpProxy;
+  readonly frontUrl: string;
   readonly secret: string;
   /** Sets a quota of requests for the customer; resolves to how it stands, asked at any time. */
   limitRequests(amount: number): Promise<() => Promise<LimitFigures>>;
@@ -71,15 +73,18 @@ interface Bench extends AsyncDisposable {
 
 async function createBench(): Promise<Bench> {
   const { customerId, secret } = await createCustomer();
-  const front = await startLossyFront(stack.ingest.url);
+  const front = await startTcpProxy();
+  front.connectTo(Number(new URL(stack.ingest.url).port));
+  const frontUrl = `http://127.0.0.1:${front.port}`;
   const tollgate = createTollgate({
-    url: front.url,
+    url: frontUrl,
     token: secret,
     reporter: { gatherMs: 5, retry: { firstMs: 20, maxMs: 200 } },
   });
   return {
     tollgate,
     front,
+    frontUrl,
     secret,
     async limitRequests(amount) {
       const fields = { scope: { customer: customerId }, metric: 'requests', window: 'lifetime', amount, mode: 'block' };
@@ -130,7 +135,7 @@ const REQUEST = { provider: 'openai', model: 'gpt-4o', inputTokens: 9, maxOutput
 it('a guarded call is counted exactly once though the answers to its report are lost', async () => {
   await using bench = await createBench();
   const { tollgate, front } = bench;
-  front.loseAnswers(4);
+  front.loseAnswers(4, (sent) => sent.includes('POST /v1/events'));
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => tollgate.guard(REQUEST, async () => (await callModel({})).json())),
   );
@@ -277,7 +282,7 @@ describe.each(Object.entries(RUNTIMES))('the examples run on %s', (_name, runtim
   it('and what they report is counted', async () => {
     await using bench = await createBench();
     const env = {
-      TOLLGATE_URL: bench.front.url,
+      TOLLGATE_URL: bench.frontUrl,
       TOLLGATE_KEY: bench.secret,
       OPENAI_URL: model.url,
       OPENAI_API_KEY: 'of the model',

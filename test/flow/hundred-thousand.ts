@@ -32,7 +32,7 @@ export function describeHundredThousand(log: LogKind): void {
         eventsMax: EVENTS,
       });
       const acknowledged = (count: number): Promise<void> =>
-        eventually(async () => expect(traffic.journal.acknowledged.size).toBeGreaterThanOrEqual(count), {
+        eventually(async () => expect(traffic.acknowledged).toBeGreaterThanOrEqual(count), {
           timeoutMs: TIMEOUT_MS,
         });
       await acknowledged(EVENTS * 0.2);
@@ -46,9 +46,9 @@ export function describeHundredThousand(log: LogKind): void {
       await stack.clickhouse.kill('SIGKILL');
       await stack.clickhouse.restart();
       await stack.counters[0].start();
-      await traffic.done();
-      expect(traffic.journal.acknowledged.size).toBe(EVENTS);
-      await expectExact({ ...customer, journal: traffic.journal, timeoutMs: 120_000 });
+      const journal = await traffic.done();
+      expect(journal.acknowledged.size).toBe(EVENTS);
+      await expectExact({ ...customer, journal, timeoutMs: 120_000 });
     });
   });
 }

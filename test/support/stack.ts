@@ -2,7 +2,7 @@
 // handles to kill, stop and restart each of them.
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalServer, startClickHouse, startKafka, startPostgres, startRedis } from '@tollgate/local';
@@ -36,6 +36,26 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+/** What lies between the services and a server. */
+export interface Surroundings {
+  /** Readies the folder in which a server will keep its data. */
+  prepareFolder(server: ServerName, folder: string): Promise<void>;
+  /** The port on which services find the server, which is known before the server listens; null: the server's own. */
+  frontPort(server: ServerName): number | null;
+  /** The server listens on this port. */
+  startedOn(server: ServerName, port: number): void;
+  close(): Promise<void>;
+}
+
+export type ServerName = 'clickhouse' | 'postgres' | 'redis' | 'log';
+
+const NOTHING_BETWEEN: Surroundings = {
+  prepareFolder: () => Promise.resolve(),
+  frontPort: () => null,
+  startedOn: () => undefined,
+  close: () => Promise.resolve(),
+};
+
 /** Starts everything but the second counter, the quota services, webhooks and billing. */
 export async function startStack(options: {
   readonly log: LogKind;
@@ -43,35 +63,52 @@ export async function startStack(options: {
   readonly env?: Readonly<Record<string, string>>;
   /** A Redis of the log's own, so that the other one can lose its data. */
   readonly hasOwnLogRedis?: boolean;
+  /** Closed with the stack. */
+  readonly surroundings?: Surroundings;
 }): Promise<Stack> {
+  const { surroundings = NOTHING_BETWEEN } = options;
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-stack-'));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
+  closers.push(() => surroundings.close());
   const server = async (
-    name: string,
+    name: ServerName,
     start: (options: { dir: string }) => Promise<LocalServer>,
   ): Promise<LocalServer> => {
-    const started = await start({ dir: join(folder, name) });
+    const dir = join(folder, name);
+    await mkdir(dir);
+    await surroundings.prepareFolder(name, dir);
+    const started = await start({ dir });
     closers.push(() => started.stop());
+    surroundings.startedOn(name, portOf(started));
     return started;
   };
+  /** As services find the server. */
+  const urlOf = (name: ServerName, { url }: LocalServer): string => {
+    const front = surroundings.frontPort(name);
+    return front === null ? url : url.replace(PORT, `127.0.0.1:${front}`);
+  };
+  const advertisedPort = surroundings.frontPort('log');
 
   try {
     const clickhouse = await server('clickhouse', startClickHouse);
     const postgres = await server('postgres', startPostgres);
     const redis = await server('redis', startRedis);
-    const logRedis = options.hasOwnLogRedis === true ? await server('log-redis', startRedis) : undefined;
-    const kafka = options.log === 'kafka' ? await server('kafka', startKafka) : undefined;
+    const logRedis = options.hasOwnLogRedis === true ? await server('log', startRedis) : undefined;
+    const kafka =
+      options.log === 'kafka'
+        ? await server('log', (at) => startKafka(advertisedPort === null ? at : { ...at, advertisedPort }))
+        : undefined;
     const operatorKeyFile = join(folder, 'operator-key');
     const ownEnv = {
       ...options.env,
-      CLICKHOUSE_URL: clickhouse.url,
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      ...(logRedis === undefined ? {} : { TOLLGATE_LOG_REDIS_URL: logRedis.url }),
-      ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.url }),
+      CLICKHOUSE_URL: urlOf('clickhouse', clickhouse),
+      DATABASE_URL: urlOf('postgres', postgres),
+      REDIS_URL: urlOf('redis', redis),
+      ...(logRedis === undefined ? {} : { TOLLGATE_LOG_REDIS_URL: urlOf('log', logRedis) }),
+      ...(kafka === undefined ? {} : { KAFKA_BROKERS: urlOf('log', kafka) }),
       TOLLGATE_KEY_PEPPER: randomBytes(32).toString('hex'),
       TOLLGATE_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
       TOLLGATE_OPERATOR_KEY_FILE: operatorKeyFile,
@@ -104,6 +141,14 @@ export async function startStack(options: {
     await close();
     throw error;
   }
+}
+
+const PORT = /127\.0\.0\.1:(\d+)/;
+
+function portOf({ name, url }: LocalServer): number {
+  const port = Number(PORT.exec(url)?.[1]);
+  if (!Number.isInteger(port)) throw new Error(`${name} has no port`);
+  return port;
 }
 
 async function stopService(service: ServiceProcess): Promise<void> {

@@ -16,7 +16,12 @@ const HEAP = '-Xmx512m';
 const FORMAT_TIMEOUT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 
-export async function startKafka(options: StartOptions): Promise<LocalServer> {
+interface KafkaOptions extends StartOptions {
+  /** Where clients are told to connect to, such as a proxy's port. Absent: the broker's own. */
+  readonly advertisedPort?: number;
+}
+
+export async function startKafka(options: KafkaOptions): Promise<LocalServer> {
   const { java, classPath } = await findKafka(options.report ?? (() => undefined));
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
@@ -24,7 +29,8 @@ export async function startKafka(options: StartOptions): Promise<LocalServer> {
   const dataDir = join(dir, 'data');
   const propertiesFile = join(dir, 'server.properties');
   const loggingFile = join(dir, 'log4j2.properties');
-  await writeFile(propertiesFile, toProperties(serverSettings(port, await findFreePort(), dataDir)));
+  const ports = { port, controllerPort: await findFreePort(), advertisedPort: options.advertisedPort ?? port };
+  await writeFile(propertiesFile, toProperties(serverSettings(ports, dataDir)));
   await writeFile(loggingFile, toProperties(LOGGING));
   const javaArgs = ['-cp', classPath, HEAP, '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${loggingFile}`];
   await format({ java, javaArgs, propertiesFile, dataDir });
@@ -45,14 +51,23 @@ export async function startKafka(options: StartOptions): Promise<LocalServer> {
   });
 }
 
-function serverSettings(port: number, controllerPort: number, dataDir: string): Readonly<Record<string, string>> {
+interface Ports {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly advertisedPort: number;
+}
+
+function serverSettings(
+  { port, controllerPort, advertisedPort }: Ports,
+  dataDir: string,
+): Readonly<Record<string, string>> {
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'log.dirs': dataDir,
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': '1',
