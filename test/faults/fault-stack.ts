@@ -61,7 +61,7 @@ export async function startFaultStack(options: {
       }
     },
     frontPort: (server) => links[server].port,
-    startedOn: (server, port) => links[server].connectTo(port),
+    listensOn: (server, port) => links[server].connectTo(port),
     async close() {
       for (const link of Object.values(links)) await link.close();
       for (const disk of disks.values()) await disk.unmount();

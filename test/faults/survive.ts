@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalServer } from '@tollgate/local';
+import { eventually } from '../support/eventually.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
 import type { FaultRow, PipeRow } from './fault-row.ts';
 import type { FaultStack } from './fault-stack.ts';
@@ -33,7 +34,7 @@ export async function surviveRow(stack: FaultStack, { row, seed }: Trial<FaultRo
 }
 
 async function survivePipe(stack: FaultStack, { row, seed }: Trial<PipeRow>): Promise<void> {
-  const scene = await beginScene(stack, seed);
+  const scene = await eventually(() => beginScene(stack, seed), { timeoutMs: SETTLE_TIMEOUT_MS });
   const { traffic, customer } = scene;
   try {
     await acknowledgedMore(scene, 100);
@@ -47,7 +48,7 @@ async function survivePipe(stack: FaultStack, { row, seed }: Trial<PipeRow>): Pr
 }
 
 async function surviveWhole(stack: FaultStack, { row, seed }: Trial<FaultRow>): Promise<void> {
-  const scene = await beginWholeScene(stack, seed);
+  const scene = await eventually(() => beginWholeScene(stack, seed), { timeoutMs: SETTLE_TIMEOUT_MS });
   try {
     await acknowledgedMore(scene, 100);
     await row.fault(scene);
@@ -73,10 +74,9 @@ async function mend(stack: FaultStack): Promise<void> {
   for (const server of servers) await server.restart();
   for (const spare of [counters[1], quotas[1], billings[1]]) await end(spare);
   const needed = stack.extent === 'whole' ? [quotas[0], billings[0], webhooks] : [];
-  for (const service of [api, ingest, counters[0], ...needed]) {
-    await end(service);
-    await service.start();
-  }
+  for (const service of [api, ingest, counters[0], ...needed]) await end(service);
+  // One that takes its time is waited for by the row that needs it.
+  await Promise.allSettled([api, ingest, counters[0], ...needed].map((service) => service.start()));
 }
 
 async function end(service: ServiceProcess): Promise<void> {

@@ -5,7 +5,8 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase } from 'vitest/node';
+import { rowsOf } from './matrix.ts';
 
 const README = fileURLToPath(new URL('./README.md', import.meta.url));
 const BEGIN = '<!-- results: written by `npm run test:faults` -->';
@@ -17,15 +18,25 @@ type Cells = Map<string, string>;
 
 export default class WriteResults implements Reporter {
   #startedAtMs = 0;
+  readonly #tests: TestCase[] = [];
+  #written = Promise.resolve();
 
   onTestRunStart(): void {
     this.#startedAtMs = Date.now();
   }
 
-  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
-    const tests = modules
-      .flatMap((module) => [...module.children.allTests()])
-      .filter((test) => test.result().state !== 'skipped');
+  /** After each, so that a run that is broken off leaves what it has seen. */
+  onTestCaseResult(test: TestCase): void {
+    if (test.result().state !== 'skipped') this.#tests.push(test);
+    this.#written = this.#written.then(() => this.#write());
+  }
+
+  onTestRunEnd(): Promise<void> {
+    return this.#written;
+  }
+
+  async #write(): Promise<void> {
+    const tests = this.#tests;
     const failed = tests.filter((test) => test.result().state === 'failed').length;
     const minutes = Math.ceil((Date.now() - this.#startedAtMs) / 60_000);
     const where = `Node.js ${process.versions.node}, ${process.platform}, ${availableParallelism()} cores`;
@@ -52,6 +63,13 @@ function tablesOf(tests: readonly TestCase[]): string {
   return order.map(([file, rows]) => `\n## ${titleOf(file)}\n\n${tableOf(rows)}`).join('');
 }
 
+/** In the order of the matrix; what is not in it keeps its own. */
+function placeOf(name: string): number {
+  return LOGS.map((log) => rowsOf(log, 'whole').findIndex((row) => row.name === name)).reduce((one, other) =>
+    Math.max(one, other),
+  );
+}
+
 function rankOf(file: string): string {
   return file === 'matrix' ? '' : file;
 }
@@ -64,7 +82,9 @@ function tableOf(rows: ReadonlyMap<string, Cells>): string {
   const hasLogs = [...rows.values()].some((cells) => !cells.has(''));
   const columns = hasLogs ? LOGS : [''];
   const header = ['what is done', ...(hasLogs ? ['Redis Streams', 'Kafka'] : ['result'])];
-  const lines = [...rows].map(([name, cells]) => [name, ...columns.map((column) => cells.get(column) ?? '')]);
+  const lines = [...rows]
+    .toSorted(([one], [other]) => placeOf(one) - placeOf(other))
+    .map(([name, cells]) => [name, ...columns.map((column) => cells.get(column) ?? '')]);
   const widths = header.map((title, at) => Math.max(title.length, ...lines.map((cells) => cells[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |\n`;

@@ -5,7 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalServer, startClickHouse, startKafka, startPostgres, startRedis } from '@tollgate/local';
+import {
+  findFreePort,
+  type LocalServer,
+  startClickHouse,
+  startKafka,
+  startPostgres,
+  startRedis,
+} from '@tollgate/local';
 import { createServiceProcess, type ServiceName, type ServiceProcess } from './service-process.ts';
 
 export type LogKind = 'redis-streams' | 'kafka';
@@ -42,8 +49,8 @@ export interface Surroundings {
   prepareFolder(server: ServerName, folder: string): Promise<void>;
   /** The port on which services find the server, which is known before the server listens; null: the server's own. */
   frontPort(server: ServerName): number | null;
-  /** The server listens on this port. */
-  startedOn(server: ServerName, port: number): void;
+  /** The server will listen on this port. */
+  listensOn(server: ServerName, port: number): void;
   close(): Promise<void>;
 }
 
@@ -52,7 +59,7 @@ export type ServerName = 'clickhouse' | 'postgres' | 'redis' | 'log';
 const NOTHING_BETWEEN: Surroundings = {
   prepareFolder: () => Promise.resolve(),
   frontPort: () => null,
-  startedOn: () => undefined,
+  listensOn: () => undefined,
   close: () => Promise.resolve(),
 };
 
@@ -75,20 +82,21 @@ export async function startStack(options: {
   closers.push(() => surroundings.close());
   const server = async (
     name: ServerName,
-    start: (options: { dir: string }) => Promise<LocalServer>,
+    start: (options: { dir: string; port: number }) => Promise<LocalServer>,
   ): Promise<LocalServer> => {
     const dir = join(folder, name);
     await mkdir(dir);
     await surroundings.prepareFolder(name, dir);
-    const started = await start({ dir });
+    const port = await findFreePort();
+    surroundings.listensOn(name, port);
+    const started = await start({ dir, port });
     closers.push(() => started.stop());
-    surroundings.startedOn(name, portOf(started));
     return started;
   };
   /** As services find the server. */
   const urlOf = (name: ServerName, { url }: LocalServer): string => {
     const front = surroundings.frontPort(name);
-    return front === null ? url : url.replace(PORT, `127.0.0.1:${front}`);
+    return front === null ? url : url.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${front}`);
   };
   const advertisedPort = surroundings.frontPort('log');
 
@@ -141,14 +149,6 @@ export async function startStack(options: {
     await close();
     throw error;
   }
-}
-
-const PORT = /127\.0\.0\.1:(\d+)/;
-
-function portOf({ name, url }: LocalServer): number {
-  const port = Number(PORT.exec(url)?.[1]);
-  if (!Number.isInteger(port)) throw new Error(`${name} has no port`);
-  return port;
 }
 
 async function stopService(service: ServiceProcess): Promise<void> {

@@ -1,5 +1,6 @@
 export { findChromium } from './chromium.ts';
 export { startClickHouse } from './clickhouse.ts';
+export { findFreePort } from './free-port.ts';
 export { startKafka } from './kafka.ts';
 export type { LocalServer, StartOptions } from './local-server.ts';
 export { fetchMavenJars } from './maven-jars.ts';

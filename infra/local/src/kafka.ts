@@ -13,7 +13,7 @@ import { type LocalServer, type StartOptions, startLocalServer } from './local-s
 import { SetupError } from './setup-error.ts';
 
 const HEAP = '-Xmx512m';
-const FORMAT_TIMEOUT_MS = 60_000;
+const FORMAT_TIMEOUT_MS = 180_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 
 interface KafkaOptions extends StartOptions {

@@ -47,7 +47,7 @@ export interface ServerDefinition {
   askToStop(running: SupervisedProcess): Promise<void> | void;
 }
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 20_000;
 const LOG_TAIL_LINES = 12;

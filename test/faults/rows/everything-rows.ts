@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { createRandom } from '../../support/random.ts';
 import type { ServiceProcess } from '../../support/service-process.ts';
+import { billAcrossClockChanges } from '../clock-changes.ts';
 import type { FaultRow } from '../fault-row.ts';
 import type { FaultStack } from '../fault-stack.ts';
 import { acknowledgedMore, type WholeScene } from '../scene.ts';
@@ -43,6 +44,11 @@ export const EVERYTHING_ROWS: readonly FaultRow[] = [
     name: 'clocks ten minutes behind in ingest and ahead in all others',
     extent: 'whole',
     fault: (scene) => withClocks(scene, { ingestMs: -TEN_MINUTES_MS, othersMs: TEN_MINUTES_MS }),
+  },
+  {
+    name: 'months that end on the day on which clocks are changed',
+    extent: 'whole',
+    fault: (scene) => billAcrossClockChanges(scene),
   },
 ];
 
