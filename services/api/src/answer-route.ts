@@ -6,6 +6,7 @@ import type { AccountRecords, Accounts } from '@tollgate/accounts';
 import { type Authenticator, authorizationOf, type Caller, sourceNetworkOf } from '@tollgate/auth';
 import { holdsScope, type Scope, TollgateError } from '@tollgate/domain';
 import type { Gate } from '@tollgate/limits';
+import type { View } from './dashboard/view.ts';
 import type { Idempotency } from './idempotency.ts';
 import { toJsonText } from './json-text.ts';
 import { jsonOr, mediaTypeOf, readBody } from './read-body.ts';
@@ -25,13 +26,14 @@ interface RoutedRequest {
   readonly res: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
   readonly origin: Origin;
+  readonly view: View;
   /** For the log, as soon as it is known. */
   readonly onCaller: (caller: Caller) => void;
 }
 
 export async function answerRoute(route: Route, request: RoutedRequest, services: RouteServices): Promise<void> {
-  const { req, res, params, origin } = request;
-  const { accounts, idempotency } = services;
+  const { req, res, params, origin, view } = request;
+  const { accounts, idempotency, sessions } = services;
   const caller = await enter(route, request, services);
 
   const { path, search } = splitUrl(req.url ?? '/');
@@ -43,6 +45,7 @@ export async function answerRoute(route: Route, request: RoutedRequest, services
     records,
     origin,
     accept,
+    sessionCookie: sessions.cookies[view],
     received: { headers: req.headers, body },
   });
 
@@ -85,8 +88,8 @@ async function afterCommit(made: Answer): Promise<Answer> {
 
 /** Null for a route that is open to everybody. One that checks a credential of its own (POST) is behind the lockouts too. */
 async function enter(route: Route, request: RoutedRequest, services: RouteServices): Promise<Caller | null> {
-  const { req, res, origin, onCaller } = request;
-  const { authenticator, gate } = services;
+  const { req, res, origin, view, onCaller } = request;
+  const { authenticator, gate, sessions } = services;
   const source = (): string => sourceNetworkOf(origin.address);
   if (route.scope === null) {
     if (route.method !== 'POST') return null;
@@ -96,9 +99,9 @@ async function enter(route: Route, request: RoutedRequest, services: RouteServic
     });
     return null;
   }
-  const authorization = authorizationOf(req);
-  // A key that is shown counts, whatever the browser sends beside it.
-  const token = authorization === undefined ? services.sessions.cookie.tokenOf(req) : undefined;
+  // A key that is shown counts, whatever the browser sends beside it; a frame has nothing but what a link has opened.
+  const authorization = view === 'embedded' ? undefined : authorizationOf(req);
+  const token = authorization === undefined ? sessions.cookies[view].tokenOf(req) : undefined;
   const { address } = origin;
   const caller =
     token === undefined
@@ -107,7 +110,7 @@ async function enter(route: Route, request: RoutedRequest, services: RouteServic
           authenticate: () => authenticator.authenticate({ authorization, address }),
           setHeader: (name, value) => res.setHeader(name, value),
         })
-      : await enterSession({ req, res, address, token }, { authenticator, gate, door: services.sessions });
+      : await enterSession({ req, res, address, token, view }, { authenticator, gate, door: sessions });
   onCaller(caller);
   requireScope(caller, route.scope);
   return caller;

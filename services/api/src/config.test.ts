@@ -34,6 +34,10 @@ it.each([
   [{ TOLLGATE_CURRENCY: 'usd' }, /TOLLGATE_CURRENCY must be an ISO 4217/],
   [{ TOLLGATE_ZONE: '+02:00' }, /TOLLGATE_ZONE must be an IANA/],
   [{ TOLLGATE_ZONE: 'europe/berlin' }, /TOLLGATE_ZONE must be an IANA/],
+  [{ TOLLGATE_FRAME_ANCESTORS: 'app.example.com' }, /TOLLGATE_FRAME_ANCESTORS: app.example.com is no origin/],
+  [{ TOLLGATE_FRAME_ANCESTORS: 'https://app.example.com/' }, /is no origin/],
+  [{ TOLLGATE_FRAME_ANCESTORS: 'https://*.example.com' }, /is no origin/],
+  [{ TOLLGATE_FRAME_ANCESTORS: 'http://app.example.com' }, /plain http is for this machine/],
   [{ TOLLGATE_KEY_PEPPER: 'short' }, /TOLLGATE_KEY_PEPPER: each pepper must have at least 32/],
   [{ TOLLGATE_ENCRYPTION_KEY: undefined }, /TOLLGATE_ENCRYPTION_KEY is not set/],
   [

@@ -5,6 +5,7 @@ import { isCurrency } from '@tollgate/domain';
 import { readEventLogConfig } from '@tollgate/event-log';
 import { readLimitsConfig, readLockoutConfig } from '@tollgate/limits';
 import { ConfigurationError, type Environment, LOG_LEVELS, readEnvironment, readTlsFiles } from '@tollgate/runtime';
+import { readFrameAncestors } from './dashboard/frame-ancestors.ts';
 import { isZone } from './formats.ts';
 import { readTokenConfig } from './token-config.ts';
 
@@ -33,6 +34,8 @@ export function readConfig(env: Environment) {
         lifeMs: read.integer('TOLLGATE_SESSION_SECONDS', { default: 7 * DAY_S, min: 60, max: 90 * DAY_S }) * 1_000,
         idleMs: read.integer('TOLLGATE_SESSION_IDLE_SECONDS', { default: DAY_S / 2, min: 60, max: 90 * DAY_S }) * 1_000,
       },
+      /** Who may show the customer's view in a frame. */
+      frameAncestors: readFrameAncestors(read),
       /** Which URLs webhooks may be sent to. */
       receivers: readReceiverRules(read),
       /** Where the first operator's key is written when the deployment is new. */

@@ -13,6 +13,7 @@ import {
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { answerRoute, type RouteServices } from './answer-route.ts';
 import type { Dashboard } from './dashboard/serve-dashboard.ts';
+import { viewOf } from './dashboard/view.ts';
 import { isStorable } from './decode-body.ts';
 import { answerOAuth, type OAuthEndpoint, sendOAuthError } from './oauth/oauth-endpoint.ts';
 import type { Page } from './page.ts';
@@ -27,6 +28,8 @@ export interface AppOptions extends RouteServices {
   readonly oauthEndpoints: readonly OAuthEndpoint[];
   /** Null where it was not built. */
   readonly dashboard: Dashboard | null;
+  /** Who may show the customer's view in a frame. */
+  readonly frameAncestors: readonly string[];
   readonly operations: OperationsOptions;
   readonly trustedProxies: TrustedProxies;
   readonly refusals: RefusalRecorder;
@@ -44,6 +47,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.use(beginRequest(notes, options.operations));
+  if (options.frameAncestors.length > 0) app.use(enterView(notes));
   for (const page of pages) app.get(page.path, servePage(page, notes));
   for (const endpoint of oauthEndpoints) app.post(endpoint.path, serveOAuth(endpoint, { notes, services: options }));
   for (const route of routes) {
@@ -65,6 +69,18 @@ function beginRequest(notes: RequestNotes, operationsOptions: OperationsOptions)
     notes.begin(req, res);
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('X-Content-Type-Options', 'nosniff');
+    next();
+  };
+}
+
+/** What a frame asks of the api is what anybody asks, under an address that says so. */
+function enterView(notes: RequestNotes): RequestHandler {
+  return (req, _res, next) => {
+    const { view, inner } = viewOf(req.url);
+    if (view === 'embedded' && inner.startsWith('/v1/')) {
+      notes.of(req).view = view;
+      req.url = inner;
+    }
     next();
   };
 }
@@ -96,9 +112,9 @@ function serveRoute(
     const onCaller = ({ keyId }: { readonly keyId: string }): void => {
       noted.keyId = keyId;
     };
-    const { requestId, address } = noted;
+    const { requestId, address, view } = noted;
     const origin: Origin = { address, requestId };
-    await answerRoute(route, { req, res, params: plainParams(req), origin, onCaller }, services);
+    await answerRoute(route, { req, res, params: plainParams(req), origin, view, onCaller }, services);
   };
 }
 

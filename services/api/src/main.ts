@@ -36,6 +36,7 @@ import { createApp } from './create-app.ts';
 import { customerRoutes } from './customers.ts';
 import { readDashboardFiles } from './dashboard/dashboard-files.ts';
 import { createDashboard } from './dashboard/serve-dashboard.ts';
+import { embeddedUrl } from './dashboard/view.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentPages, indexPage } from './document-pages.ts';
 import { driftRoutes } from './drift.ts';
@@ -77,7 +78,7 @@ import { rerateWorker } from './rerate-worker.ts';
 import { rerateRoutes } from './rerates.ts';
 import { seedListPrices } from './seed-list-prices.ts';
 import { portalRoutes } from './sessions/portal-routes.ts';
-import { createSessionCookie } from './sessions/session-cookie.ts';
+import { createSessionCookies } from './sessions/session-cookie.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { jwksPage } from './signing-keys/jwks.ts';
 import { keepTokens } from './signing-keys/keep-tokens.ts';
@@ -158,7 +159,8 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
   const inFlight = createInFlight(monitor);
   const counters = limits.counters({ name: config.log.name });
   const publicUrl = authority.issuer.replace(/\/$/, '');
-  const cookie = createSessionCookie({ isSecure: config.tls !== undefined || publicUrl.startsWith('https:') });
+  const cookies = createSessionCookies({ isSecure: config.tls !== undefined || publicUrl.startsWith('https:') });
+  const { frameAncestors } = config;
   const liveLimits = createLiveLimits({ counters, clock, logger });
   const live = createLive({ warehouse, monitor, logger });
   const invoicing = createInvoicing({
@@ -202,8 +204,13 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
     ...signingKeyRoutes({ keeper, clock }),
     ...webhookEndpointRoutes({ ...config, clock, newId, seal }),
     ...webhookDeliveryRoutes({ ...config, clock, newId, seal }),
-    ...sessionRoutes({ clock, newId, rules: config.sessions, cookie }),
-    ...portalRoutes({ clock, newId, cookie, publicUrl }),
+    ...sessionRoutes({ clock, newId, rules: config.sessions }),
+    ...portalRoutes({
+      clock,
+      newId,
+      publicUrl,
+      embeddedUrl: frameAncestors.length === 0 ? null : embeddedUrl(publicUrl),
+    }),
     ...refusalRoutes({ clock }),
     ...healthRoutes({ warehouse, monitor, clock }),
     ...deadLetterRoutes({ warehouse, deadLetters, writer, clock }),
@@ -236,11 +243,12 @@ await runService({ logger, shutdownTimeoutMs: config.shutdownTimeoutMs }, async 
       jwksPage({ accounts, cacheMs: rules.jwksCacheMs, clock }),
     ],
     oauthEndpoints,
-    dashboard: files === null ? null : createDashboard(files),
+    dashboard: files === null ? null : createDashboard(files, { frameAncestors }),
+    frameAncestors,
     accounts,
     authenticator,
     gate: createGate({ limits, lockouts }),
-    sessions: { cookie, publicOrigin: new URL(publicUrl).origin },
+    sessions: { cookies, publicOrigin: new URL(publicUrl).origin },
     idempotency: createIdempotency({ accounts, peppers }),
     operations: {
       metrics,

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sourceAddressOf, type TrustedProxies } from '@tollgate/auth';
 import type { TollgateError } from '@tollgate/domain';
 import { Counter, Histogram, type Logger, type Registry, requestIdOf } from '@tollgate/runtime';
+import type { View } from './dashboard/view.ts';
 
 interface Notes {
   readonly requestId: string;
@@ -12,6 +13,8 @@ interface Notes {
   readonly address: string;
   /** The path of the route with its parameters' names; `none` where there is no route. */
   route: string;
+  /** From where on our pages it comes. */
+  view: View;
   keyId: string | undefined;
   failure: TollgateError | undefined;
 }
@@ -53,6 +56,7 @@ export function createRequestNotes(options: RequestNotesOptions): RequestNotes {
         requestId: requestIdOf(req),
         address,
         route: 'none',
+        view: 'own',
         keyId: undefined,
         failure: undefined,
       };

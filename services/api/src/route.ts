@@ -8,6 +8,7 @@ import Type, { type Static, type TObject, type TProperties, type TSchema } from 
 import { type BodyReaders, createBodyDecoder } from './decode-body.ts';
 import { createQueryDecoder } from './decode-query.ts';
 import type { JsonValue } from './json-text.ts';
+import type { SessionCookie } from './sessions/session-cookie.ts';
 
 /** What a handler answers: JSON, nothing (204), or text or bytes that are sent as they are made. */
 export type Answer =
@@ -60,6 +61,8 @@ interface OpenContext {
   readonly origin: Origin;
   /** The `Accept` header. */
   readonly accept: string | undefined;
+  /** Of the view that asks. */
+  readonly sessionCookie: SessionCookie;
   /** As it came, for what is signed. */
   readonly received: { readonly headers: IncomingHttpHeaders; readonly body: Uint8Array | undefined };
 }

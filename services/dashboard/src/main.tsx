@@ -7,6 +7,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { IS_EMBEDDED } from './api/view.ts';
 import { createQueries } from './queries.ts';
 import { createAppRouter } from './router.tsx';
 import { theme } from './theme.ts';
@@ -18,6 +19,7 @@ const router = createAppRouter(queries);
 /** And come back to where one was. */
 async function signInAgain(): Promise<void> {
   const { pathname, href } = router.state.location;
+  if (IS_EMBEDDED) return pathname === '/portal' ? undefined : router.navigate({ to: '/portal' });
   if (pathname !== '/sign-in') await router.navigate({ to: '/sign-in', search: { to: href } });
 }
 

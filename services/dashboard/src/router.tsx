@@ -4,6 +4,7 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { IS_EMBEDDED, VIEW_PATH } from './api/view.ts';
 import { readDeadLetterFilters } from './dead-letters/dead-letter-queries.ts';
 import { readEventFilters } from './events/event-filters.ts';
 import { readInvoiceFilters, readLineSearch, readPreviewSearch } from './invoices/invoice-filters.ts';
@@ -38,7 +39,10 @@ export function createAppRouter(queries: QueryClient) {
     component: Shell,
     async beforeLoad({ location }) {
       await queries.ensureQueryData(sessionQuery).catch((error: unknown) => {
-        if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: { to: location.href } });
+        if (isSignedOut(error)) {
+          // Nobody signs in inside of a frame: the page around it has the links.
+          throw IS_EMBEDDED ? redirect({ to: '/portal' }) : redirect({ to: '/sign-in', search: { to: location.href } });
+        }
         throw error;
       });
     },
@@ -92,6 +96,11 @@ export function createAppRouter(queries: QueryClient) {
       getParentRoute: () => shell,
       path: '/customers',
       component: lazyRouteComponent(() => import('./customers/customers-page.tsx'), 'CustomersPage'),
+    }),
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/customers/$id',
+      component: lazyRouteComponent(() => import('./customers/customer-page.tsx'), 'CustomerPage'),
     }),
     createRoute({
       getParentRoute: () => shell,
@@ -214,6 +223,7 @@ export function createAppRouter(queries: QueryClient) {
     }),
   ];
   return createRouter({
+    ...(IS_EMBEDDED ? { basepath: VIEW_PATH } : {}),
     routeTree: root.addChildren([signIn, portal, shell.addChildren(pages)]),
     defaultPreload: 'intent',
     defaultPendingComponent: PagePending,

@@ -22,6 +22,9 @@ describe('404', () => {
     '/V1/customers',
     '/v2/customers',
     '/favicon.ico',
+    // Without sites that may have one, there is no view for frames.
+    '/embedded',
+    '/embedded/v1/organization',
   ])('%s is not there', async (path) => {
     expect(await fixture.call('GET', path)).toMatchObject(problemOf(404, 'not_found'));
   });

@@ -8,7 +8,10 @@ import { expectDocumented } from './openapi.ts';
 
 let fixture: ApiFixture;
 beforeAll(async () => {
-  fixture = await startApiFixture({ TOLLGATE_LOCKOUT_FAILURES: '12', TOLLGATE_LOCKOUT_FORGIVEN_PER_MINUTE: '1' });
+  fixture = await startApiFixture({
+    ...{ TOLLGATE_LOCKOUT_FAILURES: '12', TOLLGATE_LOCKOUT_FORGIVEN_PER_MINUTE: '1' },
+    TOLLGATE_FRAME_ANCESTORS: 'https://app.example.com, http://localhost:3000',
+  });
 });
 afterAll(() => fixture.close());
 
@@ -170,6 +173,84 @@ describe('403', () => {
     const listed = await theirs.call('GET', '/v1/sessions');
     expect(listed.body.data.map(({ id }: { id: string }) => id)).toEqual([theirs.id]);
     expect(await theirs.call('DELETE', `/v1/sessions/${ours.id}`)).toMatchObject(problemOf(404, 'not_found'));
+  });
+});
+
+describe("in another site's frame", () => {
+  const FRAME = { 'Sec-Fetch-Site': 'same-origin', ...PAGE };
+  const open = async () => {
+    const { id } = await fixture.createCustomer();
+    const { body } = await fixture.call('POST', '/v1/portal-sessions', {
+      body: { customer: id, scopes: ['usage:read', 'keys:read', 'keys:write'] },
+    });
+    const token = new URL(body.embedded_url).hash.slice(1);
+    expect(body.embedded_url).toBe(`${fixture.api.url}/embedded/portal#${token}`);
+    const opened = await fixture.call('POST', '/embedded/v1/portal-sessions/open', { secret: null, body: { token } });
+    expect(opened.status).toBe(201);
+    return { customerId: id, ...browserOf(opened) };
+  };
+
+  it('the listed origins may frame the view for frames, and nobody any other page', async () => {
+    for (const [path, ancestors] of [
+      ['/embedded', 'https://app.example.com http://localhost:3000'],
+      ['/embedded/usage', 'https://app.example.com http://localhost:3000'],
+      ['/', "'none'"],
+      ['/usage', "'none'"],
+    ] as const) {
+      const { headers } = await fixture.call('GET', path);
+      expect(headers.get('content-security-policy')).toContain(`frame-ancestors ${ancestors}`);
+      expect(headers.get('x-frame-options')).toBe(ancestors === "'none'" ? 'DENY' : null);
+    }
+  });
+
+  it('its cookie is kept apart for each site around it, and is the only credential there', async () => {
+    const { setCookie, cookie, customerId } = await open();
+    expect(setCookie).toMatch(
+      /^tollgate_embedded=tg_session_[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; SameSite=None; Secure; Partitioned$/,
+    );
+    const get = (path: string, headers: Headers, secret: string | null = null) =>
+      fixture.call('GET', path, { secret, headers });
+    const own = await get('/embedded/v1/customers', { Cookie: cookie, ...FRAME });
+    expect(own.body.data.map(({ id }: { id: string }) => id)).toEqual([customerId]);
+    const dashboard = (await signIn()).cookie;
+    for (const answer of [
+      // Neither cookie is of use to the other view, and no API key to a frame.
+      await get('/v1/customers', { Cookie: cookie, ...FRAME }),
+      await get('/embedded/v1/customers', { Cookie: dashboard, ...FRAME }),
+      await get('/embedded/v1/customers', FRAME, fixture.operatorKey),
+      await fixture.call('POST', '/embedded/v1/sessions', { headers: FRAME }),
+    ]) {
+      expect(answer).toMatchObject(problemOf(401, 'missing_token'));
+    }
+    // What changes something for both: the frame's session, and not the operator's.
+    const both = await get('/embedded/v1/sessions/current', { Cookie: `${dashboard}; ${cookie}`, ...FRAME });
+    expect(both.body).toMatchObject({ kind: 'portal', customer: customerId });
+  });
+
+  it('only what the frame itself asks is answered', async () => {
+    const { cookie, customerId } = await open();
+    const ask = (method: string, headers: Headers) =>
+      fixture.call(method, '/embedded/v1/keys', {
+        ...{ secret: null, headers: { Cookie: cookie, ...headers } },
+        ...(method === 'POST' ? { body: { name: 'of a frame', scopes: ['usage:read'] } } : {}),
+      });
+    for (const answer of [
+      await ask('GET', {}),
+      await ask('GET', { 'Sec-Fetch-Site': 'none' }),
+      await ask('GET', { 'Sec-Fetch-Site': 'cross-site' }),
+      await ask('POST', { 'Sec-Fetch-Site': 'same-origin' }),
+      await ask('POST', { ...FRAME, Origin: 'https://app.example.com' }),
+    ]) {
+      expect(answer).toMatchObject(problemOf(403, 'cross_site_request'));
+    }
+    expect(await ask('POST', FRAME)).toMatchObject({ status: 201, body: { customer: customerId } });
+  });
+
+  it('a session that has ended takes its own cookie back', async () => {
+    const { cookie } = await open();
+    const headers = { Cookie: cookie, ...FRAME };
+    const out = await fixture.call('DELETE', '/embedded/v1/sessions/current', { secret: null, headers });
+    expect(out.headers.get('set-cookie')).toMatch(/^tollgate_embedded=; Max-Age=0;.*Partitioned$/);
   });
 });
 

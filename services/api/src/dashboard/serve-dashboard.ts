@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asset, DashboardFiles } from './dashboard-files.ts';
+import { type View, viewOf } from './view.ts';
 
 export interface Dashboard {
   /** Whether there is something at this path. */
@@ -15,7 +16,7 @@ const ASSETS = '/assets/';
 const NONCE_BYTES = 16;
 
 /** Nothing from elsewhere and no inline script. The kit writes its colours into a style element, which carries the nonce. */
-const policyOf = (nonce: string): string =>
+const policyOf = (nonce: string, frameAncestors: readonly string[]): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -24,17 +25,26 @@ const policyOf = (nonce: string): string =>
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
   ].join('; ');
 
-export function createDashboard({ page, sections, assets }: DashboardFiles): Dashboard {
+/** `frameAncestors`: who may have the customer's view in a frame; none: there is no such view. */
+export function createDashboard(
+  { page, sections, assets }: DashboardFiles,
+  { frameAncestors }: { readonly frameAncestors: readonly string[] },
+): Dashboard {
   const assetAt = (path: string): Asset | undefined =>
     path.startsWith(ASSETS) ? assets.get(path.slice(ASSETS.length)) : undefined;
+  const ancestorsOf = (view: View): readonly string[] => (view === 'embedded' ? frameAncestors : []);
   return {
-    has: (path) => path === '/' || assetAt(path) !== undefined || sections.has(sectionOf(path)),
+    has(path) {
+      const { view, inner } = viewOf(path);
+      if (view === 'embedded' && frameAncestors.length === 0) return false;
+      return inner === '/' || sections.has(sectionOf(inner)) || assetAt(path) !== undefined;
+    },
     serve(path, req, res) {
       const asset = assetAt(path);
-      if (asset === undefined) sendPage(page, res);
+      if (asset === undefined) sendPage(res, { page, frameAncestors: ancestorsOf(viewOf(path).view) });
       else sendAsset(asset, req, res);
     },
   };
@@ -45,7 +55,10 @@ function sectionOf(path: string): string {
   return /^\/([^/]+)/.exec(path)?.[1] ?? '';
 }
 
-function sendPage(page: string, res: ServerResponse): void {
+function sendPage(
+  res: ServerResponse,
+  { page, frameAncestors }: { readonly page: string; readonly frameAncestors: readonly string[] },
+): void {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
   const body = Buffer.from(page.replace('__STYLE_NONCE__', nonce));
   res.writeHead(200, {
@@ -53,10 +66,11 @@ function sendPage(page: string, res: ServerResponse): void {
     'Content-Length': body.byteLength,
     // Asked for each time: it names the files of this build.
     'Cache-Control': 'no-cache',
-    'Content-Security-Policy': policyOf(nonce),
+    'Content-Security-Policy': policyOf(nonce, frameAncestors),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Referrer-Policy': 'no-referrer',
-    'X-Frame-Options': 'DENY',
+    // It cannot name several sites; who knows the policy goes by that.
+    ...(frameAncestors.length === 0 ? { 'X-Frame-Options': 'DENY' } : {}),
   });
   res.end(body);
 }

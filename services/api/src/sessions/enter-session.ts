@@ -5,12 +5,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticator, type Caller, sourceNetworkOf } from '@tollgate/auth';
 import { TollgateError } from '@tollgate/domain';
 import type { Gate } from '@tollgate/limits';
+import type { View } from '../dashboard/view.ts';
 import { checkOwnPage } from './own-page.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** What takes sessions besides API keys. */
 export interface SessionDoor {
-  readonly cookie: SessionCookie;
+  readonly cookies: Readonly<Record<View, SessionCookie>>;
   /** Where people reach the api: `https://api.example.com`. */
   readonly publicOrigin: string;
 }
@@ -23,6 +24,7 @@ export async function enterSession(
     readonly res: ServerResponse;
     readonly address: string;
     readonly token: string;
+    readonly view: View;
   },
   {
     authenticator,
@@ -30,8 +32,8 @@ export async function enterSession(
     door,
   }: { readonly authenticator: Authenticator; readonly gate: Gate; readonly door: SessionDoor },
 ): Promise<Caller> {
-  const { req, res, address, token } = request;
-  checkOwnPage(req, door.publicOrigin);
+  const { req, res, address, token, view } = request;
+  checkOwnPage(req, { publicOrigin: door.publicOrigin, view });
   try {
     const { caller } = await gate.enter({
       source: () => sourceNetworkOf(address),
@@ -45,7 +47,7 @@ export async function enterSession(
     return caller;
   } catch (error) {
     // A browser that held on to what has ended would be refused again and again.
-    if (error instanceof TollgateError && error.status === 401) res.setHeader('Set-Cookie', door.cookie.clear());
+    if (error instanceof TollgateError && error.status === 401) res.setHeader('Set-Cookie', door.cookies[view].clear());
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { describeSession, showSession } from './session-json.ts';
 interface OpenSessionCall {
   readonly records: AccountRecords;
   readonly origin: Origin;
+  readonly sessionCookie: SessionCookie;
 }
 
 interface Opened {
@@ -26,8 +27,8 @@ export function readableUserAgent(userAgent: string | undefined): string {
 }
 
 export async function openSession(
-  { records, origin }: OpenSessionCall,
-  { session, keyName, scopes, cookie }: Opened & { readonly cookie: SessionCookie },
+  { records, origin, sessionCookie }: OpenSessionCall,
+  { session, keyName, scopes }: Opened,
 ): Promise<Answer> {
   const token = generateSessionToken();
   const { id, keyId, customerId, createdAtMs, expiresAtMs } = session;
@@ -45,7 +46,7 @@ export async function openSession(
     kind: 'json',
     status: 201,
     body: await showOwnSession(records, { session, keyName, scopes }),
-    headers: { 'Set-Cookie': cookie.set(token, expiresAtMs - createdAtMs) },
+    headers: { 'Set-Cookie': sessionCookie.set(token, expiresAtMs - createdAtMs) },
   };
 }
 

@@ -3,13 +3,20 @@
 
 import type { IncomingMessage } from 'node:http';
 import { TollgateError } from '@tollgate/domain';
+import type { View } from '../dashboard/view.ts';
 
 /** A header that a form cannot send, and another origin only after asking, which is never allowed. */
 const SENT_BY_PAGES = 'x-tollgate-dashboard';
 
 /** Fails with `cross_site_request`. `publicOrigin`: of the api, where a proxy may have changed the host. */
-export function checkOwnPage({ method, headers }: IncomingMessage, publicOrigin: string): void {
+export function checkOwnPage(
+  { method, headers }: IncomingMessage,
+  { publicOrigin, view }: { readonly publicOrigin: string; readonly view: View },
+): void {
   const site = headers['sec-fetch-site'];
+  // The cookie of a frame comes with every site's requests from the page around it: only what the frame itself asks counts,
+  // and every browser that has such cookies says so.
+  if (view === 'embedded' && site !== 'same-origin') throw fromElsewhere();
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw fromElsewhere();
   if (method === 'GET' || method === 'HEAD') return;
   const { origin } = headers;

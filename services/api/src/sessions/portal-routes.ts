@@ -9,9 +9,8 @@ import { auditOf } from '../audit.ts';
 import { CustomerId } from '../customers.ts';
 import { existingCustomer } from '../existing-customer.ts';
 import { defineOpenRoute, defineRoute, json, type Route } from '../route.ts';
-import { idOf, Timestamp } from '../schemas.ts';
+import { idOf, orNull, Timestamp } from '../schemas.ts';
 import { openSession, readableUserAgent } from './open-session.ts';
-import type { SessionCookie } from './session-cookie.ts';
 import { OwnSessionSchema } from './session-json.ts';
 
 /** What a customer may be let do. Never what is the operator's: `admin`, or to act for others. */
@@ -67,12 +66,13 @@ const NewPortalSession = Type.Object(
 interface PortalRoutesOptions {
   readonly clock: Clock;
   readonly newId: IdGenerator;
-  readonly cookie: SessionCookie;
   /** Where people reach the api. */
   readonly publicUrl: string;
+  /** Where they reach the view for frames; null: no site may have it in one. */
+  readonly embeddedUrl: string | null;
 }
 
-export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOptions): readonly Route[] {
+export function portalRoutes({ clock, newId, publicUrl, embeddedUrl }: PortalRoutesOptions): readonly Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -81,7 +81,7 @@ export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOp
       tag: 'Sessions',
       summary: 'Make a link that lets a customer in',
       description:
-        "For the operator's backend, which has made sure who its user is: `url` opens the dashboard for this one customer, once, and with no more than `scopes` (default: to look at usage, keys, limits and invoices). Send the user there; do not keep it.",
+        "For the operator's backend, which has made sure who its user is: `url` opens the dashboard for this one customer, once, and with no more than `scopes` (default: to look at usage, keys, limits and invoices). Send the user there; do not keep it. `embedded_url` is the same link for a frame in a page of yours, where `TOLLGATE_FRAME_ANCESTORS` names its origin; a link is used once, in one of the two.",
       scope: 'admin',
       body: NewPortalSession,
       success: {
@@ -89,6 +89,7 @@ export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOp
         schema: Type.Object({
           id: idOf('pls', 'a link'),
           url: Type.String(),
+          embedded_url: orNull(Type.String({ description: 'For a frame; null where no site may have one.' })),
           customer: CustomerId,
           scopes: PortalScopes,
           expires_at: Timestamp,
@@ -117,7 +118,9 @@ export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOp
         const act = { action: 'portal_link.created', customerId, subject, before: null, after: shown };
         await records.appendAudit(auditOf(call, act));
         // Behind the mark, which no browser sends and no log keeps.
-        return json(201, { ...shown, url: `${publicUrl}/portal#${token}` });
+        const url = `${publicUrl}/portal#${token}`;
+        const framed = embeddedUrl === null ? null : `${embeddedUrl}/portal#${token}`;
+        return json(201, { ...shown, url, embedded_url: framed });
       },
     }),
     defineOpenRoute({
@@ -131,7 +134,7 @@ export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOp
       success: { status: 201, schema: OwnSessionSchema },
       errors: ['invalid_token', 'locked_out'],
       async handle(call) {
-        const { body, records, received, origin } = call;
+        const { body, records, received, origin, sessionCookie } = call;
         const nowMs = clock.now();
         const link = isPortalToken(body.token) ? await records.takePortalLink(digestOfSessionToken(body.token)) : null;
         const key = link === null ? null : await records.key(link.keyId);
@@ -150,7 +153,7 @@ export function portalRoutes({ clock, newId, cookie, publicUrl }: PortalRoutesOp
           ...{ address: origin.address, userAgent },
         };
         const held = scopes.filter((scope) => holdsScope(key.scopes, scope));
-        return await openSession({ records, origin }, { session, keyName: key.name, scopes: held, cookie });
+        return await openSession({ records, origin, sessionCookie }, { session, keyName: key.name, scopes: held });
       },
     }),
   ];

@@ -1,7 +1,9 @@
-// The cookie that a signed-in browser holds: out of reach of scripts, sent by our own pages alone and, where there is HTTPS, by
-// nothing else (`__Host-`: RFC 6265bis section 4.1.3.2, which no other host of the domain can write).
+// The cookies that a signed-in browser holds: out of reach of scripts, sent by our own pages alone and, where there is HTTPS, by
+// nothing else (`__Host-`: RFC 6265bis section 4.1.3.2, which no other host of the domain can write). In another site's frame
+// a browser sends none that is `SameSite`: the one of a frame is kept for each embedding site apart instead (`Partitioned`).
 
 import type { IncomingMessage } from 'node:http';
+import type { View } from '../dashboard/view.ts';
 
 export interface SessionCookie {
   readonly name: string;
@@ -12,9 +14,26 @@ export interface SessionCookie {
   tokenOf(req: Pick<IncomingMessage, 'headers'>): string | undefined;
 }
 
-export function createSessionCookie({ isSecure }: { readonly isSecure: boolean }): SessionCookie {
-  const name = isSecure ? '__Host-tollgate_session' : 'tollgate_session';
-  const attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+export function createSessionCookies({
+  isSecure,
+}: {
+  readonly isSecure: boolean;
+}): Readonly<Record<View, SessionCookie>> {
+  const prefix = isSecure ? '__Host-' : '';
+  return {
+    own: createCookie({
+      name: `${prefix}tollgate_session`,
+      attributes: `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
+    }),
+    // Without HTTPS browsers take it from this machine alone.
+    embedded: createCookie({
+      name: `${prefix}tollgate_embedded`,
+      attributes: 'Path=/; HttpOnly; SameSite=None; Secure; Partitioned',
+    }),
+  };
+}
+
+function createCookie({ name, attributes }: { readonly name: string; readonly attributes: string }): SessionCookie {
   return {
     name,
     set: (token, lifeMs) => `${name}=${token}; Max-Age=${Math.floor(lifeMs / 1_000)}; ${attributes}`,

@@ -9,7 +9,6 @@ import { type Call, type CallContext, defineRoute, json, type Route } from '../r
 import { pageOf, pageQuery, pageRequest, toPage } from '../schemas.ts';
 import { customerInQuestion, mustBeSeen, notFound } from '../tenancy.ts';
 import { openSession, readableUserAgent, showOwnSession } from './open-session.ts';
-import type { SessionCookie } from './session-cookie.ts';
 import { describeSession, OwnSessionSchema, SessionSchema, showSession } from './session-json.ts';
 import { onlySecrets } from './session-rules.ts';
 
@@ -24,11 +23,10 @@ interface SessionRoutesOptions {
   readonly clock: Clock;
   readonly newId: IdGenerator;
   readonly rules: SessionRules;
-  readonly cookie: SessionCookie;
 }
 
 export function sessionRoutes(options: SessionRoutesOptions): readonly Route[] {
-  const { clock, newId, rules, cookie } = options;
+  const { clock, newId, rules } = options;
   const ended = async ({ caller, origin, records }: CallContext, session: Session): Promise<void> => {
     await records.endSession(session.id, clock.now());
     const { id, customerId } = session;
@@ -65,7 +63,7 @@ export function sessionRoutes(options: SessionRoutesOptions): readonly Route[] {
           expiresAtMs: caller.expiresAtMs === null ? endsMs : Math.min(endsMs, caller.expiresAtMs),
           ...{ address: call.origin.address, userAgent },
         };
-        return await openSession(call, { session, keyName: key.name, scopes: caller.scopes, cookie });
+        return await openSession(call, { session, keyName: key.name, scopes: caller.scopes });
       },
     }),
     defineRoute({
@@ -117,7 +115,7 @@ export function sessionRoutes(options: SessionRoutesOptions): readonly Route[] {
       errors: ['not_found'],
       async handle(call) {
         await ended(call, await currentSession(call));
-        return { kind: 'nothing', headers: { 'Set-Cookie': cookie.clear() } };
+        return { kind: 'nothing', headers: { 'Set-Cookie': call.sessionCookie.clear() } };
       },
     }),
     defineRoute({

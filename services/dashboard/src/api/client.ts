@@ -3,6 +3,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { toProblem } from './problem.ts';
 import type { paths } from './schema.ts';
+import { VIEW_PATH } from './view.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -17,7 +18,7 @@ const throwProblems: Middleware = {
 };
 
 const client = createClient<paths>({
-  baseUrl: '',
+  baseUrl: VIEW_PATH,
   headers: OWN_PAGE,
   fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
   querySerializer: { array: { style: 'form', explode: true } },

@@ -112,6 +112,21 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/customers/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
+    };
+    put?: never;
+    post?: never;
+    patch: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { name?: string; external_id?: (string | null); metadata?: (Record<string, unknown> | null); key_policy?: ({ max_keys?: (number | null); allowed_scopes?: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) } | null); zone?: string; billing_day?: number } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
+    };
+    delete?: never;
+  };
   '/v1/customers/{id}/billing': {
     get: {
       parameters: { query?: never; path: { id: string } };
@@ -161,6 +176,28 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/customers/{id}/resume': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason?: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/customers/{id}/suspend': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { reason: string } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; external_id: (string | null); currency: string; zone: string; billing_day: number; metadata: Record<string, unknown>; key_policy: { max_keys: number; allowed_scopes: (("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[] | null) }; suspended_at: (string | null); suspension_reason: (string | null); created_at: string } } } };
+    };
     patch?: never;
     delete?: never;
   };
@@ -407,6 +444,25 @@ export interface paths {
     patch?: never;
     delete?: never;
   };
+  '/v1/keys/{id}': {
+    get: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[] } } } };
+    };
+    put?: never;
+    post?: never;
+    patch: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody: { content: { 'application/json': { name?: string; project?: (string | null); scopes?: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models?: ((string)[] | null); allowed_ips?: ((string)[] | null); rate_limits?: ({ requests_per_minute?: (number | null); tokens_per_minute?: (number | null) } | null); enabled?: boolean; expires_at?: (string | null); metadata?: (Record<string, unknown> | null) } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; customer: (string | null); project: (string | null); mode: "live" | "test"; scopes: ("usage:write" | "usage:write:any" | "usage:read" | "limits:check" | "limits:check:any" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "billing:write" | "webhooks:write" | "admin")[]; allowed_models: ((string)[] | null); allowed_ips: ((string)[] | null); rate_limits: { requests_per_minute: (number | null); tokens_per_minute: (number | null) }; enabled: boolean; disabled_reason: ("leaked" | null); expires_at: (string | null); metadata: Record<string, unknown>; created_at: string; last_used_at: (string | null); last_used_from: (string | null); secrets: ({ id: string; hint: (string | null); created_at: string; retires_at: (string | null); expires_at: (string | null); last_used_at: (string | null); last_used_from: (string | null) })[] } } } };
+    };
+    delete: {
+      parameters: { query?: never; path: { id: string } };
+      requestBody?: never;
+      responses: { 204: { headers: { [name: string]: unknown }; content?: never } };
+    };
+  };
   '/v1/keys/{id}/disable': {
     get?: never;
     put?: never;
@@ -596,6 +652,17 @@ export interface paths {
       parameters: { query?: never; path: { id: string } };
       requestBody: { content: { 'application/json': { charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null) } } };
       responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { plan: string; version: number; currency: string; charges?: ({ id: string; description: string; classes?: ((string)[] | null); model?: (string | null); project?: (string | null); takes?: ("own" | "all"); split_by?: ("project" | "model" | "class")[]; price_model: ({ kind: "per_unit"; unit_price: string } | { kind: "graduated"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "volume"; tiers: ({ up_to: (string | null); unit_price: string; flat_fee?: string })[] } | { kind: "package"; size: string; price: string } | { kind: "percentage"; of: ("quantity" | "cost"); percent: string; fee_per_event?: string } | { kind: "cost_plus"; percent: string }); allowance?: string; discount?: (null | { kind: "percent"; percent: string } | { kind: "amount"; amount: string }); maximum?: (string | null); minimum?: (string | null) })[]; fees?: ({ id: string; description: string; amount: string })[]; commitment?: ({ id: string; description: string; amount: string; charges?: ((string)[] | null) } | null); created_at: string; created_by: string } } } };
+    };
+    patch?: never;
+    delete?: never;
+  };
+  '/v1/portal-sessions': {
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; path?: never };
+      requestBody: { content: { 'application/json': { customer: string; scopes?: ("usage:read" | "usage:write" | "limits:check" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "webhooks:write")[]; link_seconds?: number; session_seconds?: number } } };
+      responses: { 201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; url: string; embedded_url: (string | null); customer: string; scopes: ("usage:read" | "usage:write" | "limits:check" | "keys:read" | "keys:write" | "limits:read" | "limits:write" | "billing:read" | "webhooks:write")[]; expires_at: string } } } };
     };
     patch?: never;
     delete?: never;

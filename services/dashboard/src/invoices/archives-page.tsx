@@ -5,6 +5,7 @@ import { Button, Group, Progress, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
+import { addressOf } from '../api/view.ts';
 import { exactCount } from '../format/number.ts';
 import { dateText, monthStart } from '../format/time.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -68,7 +69,7 @@ export function ArchivesPage() {
             variant="default"
             size="xs"
             component="a"
-            href={`/v1/exports/${id}/archive`}
+            href={addressOf(`/v1/exports/${id}/archive`)}
             download
             aria-label={`Download the archive of ${month}`}
           >

@@ -2,6 +2,7 @@
 
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { addressOf } from '../api/view.ts';
 import { Panel } from '../parts/page.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { formatsQuery } from './invoice-queries.ts';
@@ -50,7 +51,7 @@ export function FilesPanel({ id }: { readonly id: string }) {
                   variant="default"
                   size="xs"
                   component="a"
-                  href={`/v1/invoices/${id}?format=${format}`}
+                  href={addressOf(`/v1/invoices/${id}?format=${format}`)}
                   download
                   aria-label={`Download ${name}`}
                 >

@@ -4,6 +4,7 @@ import '../money.css';
 import { Alert, Button, Group, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { addressOf } from '../api/view.ts';
 import { daySpan } from '../format/time.ts';
 import { Facts } from '../parts/facts.tsx';
 import { useNames } from '../parts/names.ts';
@@ -64,7 +65,7 @@ function InvoiceShown({ invoice }: { readonly invoice: Invoice }) {
       }
       actions={
         <>
-          <Button variant="default" component="a" href={`/v1/invoices/${id}?format=pdf`} download>
+          <Button variant="default" component="a" href={addressOf(`/v1/invoices/${id}?format=pdf`)} download>
             Download PDF
           </Button>
           {isForAll && <InvoiceActs invoice={invoice} />}

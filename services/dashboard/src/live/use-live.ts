@@ -3,6 +3,7 @@
 
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { addressOf } from '../api/view.ts';
 
 export interface Live {
   /** Whether the stream is open. */
@@ -27,7 +28,7 @@ export function useLive(queryKey: QueryKey): Live {
   const key = useRef(queryKey);
   key.current = queryKey;
   useEffect(() => {
-    const source = new EventSource('/v1/live');
+    const source = new EventSource(addressOf('/v1/live'));
     let counted: string | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let askedAtMs = 0;

@@ -65,7 +65,7 @@ export function OverviewPage() {
   const live = useLive(['overview']);
   const asked = useOverview(range, zone);
   const { now, period } = asked;
-  const isEmpty = now.data !== undefined && totalsOf(now.data.rows).events === 0;
+  const isEmpty = now.data !== undefined && totalsOf(now.data.rows).events === 0n;
   return (
     <Page
       title="Overview"
@@ -115,8 +115,8 @@ function Tiles({ asked, range }: { readonly asked: Asked; readonly range: Range 
   const currency = useCurrency(asked);
   const totals = now.data && totalsOf(now.data.rows);
   const earlier = before.data && totalsOf(before.data.rows);
-  const noteOf = (value: number | undefined, old: number | undefined): string | undefined => {
-    const shown = value === undefined || old === undefined ? null : change(value, old);
+  const noteOf = (value: bigint | number | undefined, old: bigint | number | undefined): string | undefined => {
+    const shown = value === undefined || old === undefined ? null : change(Number(value), Number(old));
     return shown === null ? undefined : `${shown} on ${range === 'today' ? 'yesterday by now' : 'the time before'}`;
   };
   const costOf = (of: typeof totals): string => of?.cost.get(currency) ?? '0';

@@ -53,10 +53,15 @@ export function SpendPanel({
 export function TokensPanel({ usage, starts, zone, bucket }: SeriesPanelProps) {
   const byStart = grouped(usage?.rows ?? [], ({ start }) => start);
   const classes = starts.map((start) => totalsOf(byStart.get(start) ?? []).tokensByClass);
-  const present = TOKEN_CLASS_ORDER.filter((name) => classes.some((counts) => (counts.get(name) ?? 0) > 0));
+  const present = TOKEN_CLASS_ORDER.filter((name) => classes.some((counts) => (counts.get(name) ?? 0n) > 0n));
   const series = present.map((name, index) => {
-    const counts = classes.map((of) => of.get(name) ?? 0);
-    return { name: tokenClassName(name), color: seriesColor(index), drawn: counts, exact: counts.map(exactCount) };
+    const counts = classes.map((of) => of.get(name) ?? 0n);
+    return {
+      name: tokenClassName(name),
+      color: seriesColor(index),
+      drawn: counts.map(Number),
+      exact: counts.map(exactCount),
+    };
   });
   return (
     <Panel title="Tokens by class">

@@ -65,7 +65,7 @@ function largestOf(usage: Usage, field: TopListProps['field'], currency: string)
   });
   const byCost = (one: (typeof groups)[number], other: (typeof groups)[number]): number => {
     const [a, b] = [toUnits(one.cost), toUnits(other.cost)];
-    if (a === b) return other.tokens - one.tokens;
+    if (a === b) return other.tokens > one.tokens ? 1 : -1;
     return b > a ? 1 : -1;
   };
   return groups.sort(byCost).slice(0, SHOWN);

@@ -26,7 +26,7 @@ export function Money({ amount, currency }: { readonly amount: string; readonly 
   return <Exact short={shortMoney(amount, currency)} exact={exactMoney(amount, currency)} />;
 }
 
-export function Count({ count }: { readonly count: number }) {
+export function Count({ count }: { readonly count: number | bigint }) {
   return <Exact short={shortCount(count)} exact={exactCount(count)} />;
 }
 

@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
+import { addressOf } from '../api/view.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { sessionQuery } from './session.ts';
 
@@ -24,7 +25,7 @@ export function PortalPage() {
       );
       queries.clear();
       queries.setQueryData(sessionQuery.queryKey, session);
-      router.history.replace('/');
+      router.history.replace(addressOf('/'));
     };
     open().catch(setError);
   }, [queries, router]);

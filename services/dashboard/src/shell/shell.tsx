@@ -16,6 +16,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { api } from '../api/client.ts';
+import { IS_EMBEDDED } from '../api/view.ts';
 import icon from '../icon.svg';
 import { useSession } from '../session/session.ts';
 import { SECTIONS } from './sections.ts';
@@ -140,7 +141,7 @@ function Account() {
         <Menu.Item component="a" href="/docs">
           The API
         </Menu.Item>
-        <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>
+        {!IS_EMBEDDED && <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );

@@ -21,7 +21,7 @@ interface Looked {
 
 /** In units of 10⁻¹² for money, else the count. */
 function amountOf(totals: Totals, { measure, currency }: Looked): bigint {
-  return measure === 'cost' ? toUnits(totals.cost.get(currency) ?? '0') : BigInt(totals[measure]);
+  return measure === 'cost' ? toUnits(totals.cost.get(currency) ?? '0') : totals[measure];
 }
 
 /** The largest first. */

@@ -1,6 +1,9 @@
-// Asks for usage: whole, however many pages it comes in, and each row of one currency, so that money can be added up.
+// Asks for usage: whole, however many pages it comes in, and each row of one currency, so that money can be added up. Counts are
+// read as they are written, with all their digits.
 
 import { api, bodyOf } from '../api/client.ts';
+import { parseExact } from '../api/exact-json.ts';
+import { addressOf } from '../api/view.ts';
 import { fromUnits, toUnits } from '../format/decimal.ts';
 import type { Bucket } from '../format/time.ts';
 
@@ -25,7 +28,37 @@ const PAGE_ROWS = 1_000;
 /** What a browser still draws and lists; past it the page says so. */
 const PAGES_MAX = 20;
 
-export type UsageRow = Awaited<ReturnType<typeof readPage>>['data'][number];
+/** As it comes: a number, or its digits where a number would not hold it. */
+type Digits = number | string;
+
+interface WrittenRow {
+  readonly start: string;
+  readonly end: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly tokens: Readonly<Record<string, Digits>>;
+  readonly requests: Digits;
+  readonly events: Digits;
+  readonly unpriced_events: Digits;
+  readonly cost: string | null;
+  readonly currency: string | null;
+}
+
+interface WrittenPage {
+  readonly data: readonly WrittenRow[];
+  readonly as_of: string | null;
+  readonly next_cursor: string | null;
+}
+
+export interface UsageRow {
+  readonly start: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly tokens: readonly (readonly [string, bigint])[];
+  readonly requests: bigint;
+  readonly events: bigint;
+  readonly unpricedEvents: bigint;
+  readonly cost: string | null;
+  readonly currency: string | null;
+}
 
 export interface Usage {
   readonly rows: readonly UsageRow[];
@@ -44,17 +77,25 @@ function parametersOf({ startMs, endMs, zone, bucket, group, filters = {} }: Usa
   };
 }
 
-async function readPage(question: UsageQuestion, cursor: string | null) {
+async function readPage(question: UsageQuestion, cursor: string | null): Promise<WrittenPage> {
   const query = { ...parametersOf(question), limit: PAGE_ROWS, ...(cursor === null ? {} : { cursor }) };
-  return await bodyOf(api.GET('/v1/usage', { params: { query } }));
+  return parseExact(await bodyOf(api.GET('/v1/usage', { params: { query }, parseAs: 'text' }))) as WrittenPage;
+}
+
+function rowOf({ start, group, tokens, requests, events, cost, currency, ...rest }: WrittenRow): UsageRow {
+  return {
+    ...{ start, group, cost, currency },
+    tokens: Object.entries(tokens).map(([name, count]) => [name, BigInt(count)] as const),
+    ...{ requests: BigInt(requests), events: BigInt(events), unpricedEvents: BigInt(rest.unpriced_events) },
+  };
 }
 
 export async function readUsage(question: UsageQuestion): Promise<Usage> {
   const rows: UsageRow[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer: Awaited<ReturnType<typeof readPage>> = await readPage(question, cursor);
-    rows.push(...answer.data);
+    const answer = await readPage(question, cursor);
+    rows.push(...answer.data.map(rowOf));
     cursor = answer.next_cursor;
     if (cursor === null) return { rows, asOf: answer.as_of, isComplete: true };
   }
@@ -67,30 +108,30 @@ export function csvAddress(question: UsageQuestion): string {
   for (const [name, value] of Object.entries(parametersOf(question))) {
     for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
   }
-  return `/v1/usage?${search}`;
+  return addressOf(`/v1/usage?${search}`);
 }
 
 export interface Totals {
-  readonly tokens: number;
-  readonly tokensByClass: ReadonlyMap<string, number>;
-  readonly requests: number;
-  readonly events: number;
-  readonly unpricedEvents: number;
+  readonly tokens: bigint;
+  readonly tokensByClass: ReadonlyMap<string, bigint>;
+  readonly requests: bigint;
+  readonly events: bigint;
+  readonly unpricedEvents: bigint;
   /** Exact decimals by currency. */
   readonly cost: ReadonlyMap<string, string>;
 }
 
 export function totalsOf(rows: readonly UsageRow[]): Totals {
-  const tokensByClass = new Map<string, number>();
+  const tokensByClass = new Map<string, bigint>();
   const units = new Map<string, bigint>();
-  let [requests, events, unpricedEvents, tokens] = [0, 0, 0, 0];
+  let [requests, events, unpricedEvents, tokens] = [0n, 0n, 0n, 0n];
   for (const row of rows) {
     requests += row.requests;
     events += row.events;
-    unpricedEvents += row.unpriced_events;
-    for (const [name, count] of Object.entries(row.tokens)) {
-      tokens += count ?? 0;
-      tokensByClass.set(name, (tokensByClass.get(name) ?? 0) + (count ?? 0));
+    unpricedEvents += row.unpricedEvents;
+    for (const [name, count] of row.tokens) {
+      tokens += count;
+      tokensByClass.set(name, (tokensByClass.get(name) ?? 0n) + count);
     }
     if (row.cost !== null && row.currency !== null) {
       units.set(row.currency, (units.get(row.currency) ?? 0n) + toUnits(row.cost));

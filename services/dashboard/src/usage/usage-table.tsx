@@ -34,7 +34,7 @@ export function UsageTable(props: UsageTableProps) {
   const earlier = before && grouped(before, (row) => row.group[group] ?? '');
   const all = totalsOf(groups.flatMap(({ rows }) => rows));
   const figureOf = (totals: Totals): number =>
-    measure === 'cost' ? toDrawn(totals.cost.get(currency) ?? '0') : totals[measure];
+    measure === 'cost' ? toDrawn(totals.cost.get(currency) ?? '0') : Number(totals[measure]);
   const changeOf = (totals: Totals, rows: readonly UsageRow[]) =>
     change(figureOf(totals), figureOf(totalsOf(rows))) ?? 'new';
   return (
