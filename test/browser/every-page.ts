@@ -23,6 +23,10 @@ const WATCH_SHIFTS = `
   }).observe({ type: 'layout-shift', buffered: true });
 `;
 
+/** So that no colour is looked at on its way to another. What repeats for ever never settles. */
+const COLORS_SETTLED = `new Promise((resolve) => requestAnimationFrame(resolve)).then(() =>
+  Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))`;
+
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 export function everyPage(stand: () => DashboardStand): void {
@@ -38,13 +42,15 @@ export function everyPage(stand: () => DashboardStand): void {
         const found: string[] = [];
         for (const path of ['/', ...names.map((name) => `/${name}`), ...detailPages]) {
           await page.setViewportSize({ width: 1_440, height: 900 });
-          await page.emulateMedia({ colorScheme: 'light' });
+          await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
           await goTo(page, path);
           await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
           const shifted = Number(await page.evaluate('window.shifted'));
           if (shifted > LAYOUT_SHIFT_MAX) found.push(`${path} moves by ${shifted}`);
           found.push(...(await violations(page)).map((one) => `${path} light ${one}`));
-          await page.emulateMedia({ colorScheme: 'dark' });
+          await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+          await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+          await page.evaluate(COLORS_SETTLED);
           found.push(...(await violations(page)).map((one) => `${path} dark ${one}`));
           await page.setViewportSize({ width: 390, height: 844 });
           // Charts follow the width a moment later.

@@ -1,9 +1,9 @@
 // How one customer is billed, for the operator.
 
 import '../money.css';
-import { Button } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useNames } from '../parts/names.ts';
+import { useNames, useNamesPending } from '../parts/names.ts';
 import { Page } from '../parts/page.tsx';
 import { CustomerBilling } from './customer-billing.tsx';
 
@@ -12,6 +12,8 @@ const route = getRouteApi('/shell/customers/$id/billing');
 export function CustomerBillingPage() {
   const { id } = route.useParams();
   const nameOf = useNames();
+  // A long name takes more lines than an id, and would move all below it.
+  if (useNamesPending()) return <Skeleton h={720} aria-busy="true" />;
   return (
     <Page
       title={nameOf(id)}

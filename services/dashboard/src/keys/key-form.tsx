@@ -91,11 +91,7 @@ export function KeyForm({ keyToChange: key, customer, onClose, onMade }: KeyForm
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button
-              type="submit"
-              loading={save.isPending}
-              disabled={draft.scopes.length === 0 || draft.customer === ''}
-            >
+            <Button type="submit" loading={save.isPending} disabled={draft.scopes.length === 0}>
               {key === undefined ? 'Create' : 'Save'}
             </Button>
           </Group>

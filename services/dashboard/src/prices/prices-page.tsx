@@ -1,7 +1,7 @@
 // What everything costs now: a row for each model, and what was charged before one click away.
 
 import '../money.css';
-import { Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Skeleton, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,7 +16,7 @@ import { holds, useSession } from '../session/session.ts';
 import { useZone } from '../shell/zone.tsx';
 import { gatherByModel, type ModelPrices } from './model-prices.ts';
 import { PriceCell } from './price-cell.tsx';
-import { pricesNowQuery } from './price-queries.ts';
+import { pricesNowQuery, unpricedQuery } from './price-queries.ts';
 import type { PriceListSearch } from './price-search.ts';
 import { PriceTabs } from './price-tabs.tsx';
 import { UnpricedNotice } from './unpriced-notice.tsx';
@@ -32,6 +32,7 @@ export function PricesPage() {
   const session = useSession();
   const [rowsMax, setRowsMax] = useState(ROWS_AT_ONCE);
   const asked = useQuery(pricesNowQuery);
+  const unpriced = useQuery(unpricedQuery);
   const all = asked.data === undefined ? undefined : gatherByModel(asked.data);
   const found = all?.filter((row) => isFound(row, search));
   const columns: readonly Column<ModelPrices>[] = [
@@ -73,25 +74,32 @@ export function PricesPage() {
       }
     >
       <PriceTabs />
-      <UnpricedNotice />
-      <Filters search={search} rows={all} shown={found?.length} />
-      <DataTable
-        label="Prices"
-        columns={columns}
-        rows={found?.slice(0, rowsMax)}
-        onMore={(found?.length ?? 0) > rowsMax ? () => setRowsMax(rowsMax + ROWS_AT_ONCE) : undefined}
-        keyOf={({ key }) => key}
-        error={asked.error}
-        onRetry={() => void asked.refetch()}
-        empty={
-          <EmptyState
-            title={Object.keys(search).length > 0 ? 'No prices like that' : 'No prices yet'}
-            curl={`curl ${window.location.origin}/v1/prices -H 'Authorization: Bearer tg_live_…' -H 'Content-Type: application/json' -d '{"provider":"openai","model":"gpt-4o","class":"input","amount":"2.50"}'`}
-          >
-            Use without a price is visible and blocks invoices. It is never free.
-          </EmptyState>
-        }
-      />
+      {unpriced.isPending ? (
+        // The notice stands above all else, and would move it.
+        <Skeleton h={640} aria-busy="true" />
+      ) : (
+        <>
+          <UnpricedNotice />
+          <Filters search={search} rows={all} shown={found?.length} />
+          <DataTable
+            label="Prices"
+            columns={columns}
+            rows={found?.slice(0, rowsMax)}
+            onMore={(found?.length ?? 0) > rowsMax ? () => setRowsMax(rowsMax + ROWS_AT_ONCE) : undefined}
+            keyOf={({ key }) => key}
+            error={asked.error}
+            onRetry={() => void asked.refetch()}
+            empty={
+              <EmptyState
+                title={Object.keys(search).length > 0 ? 'No prices like that' : 'No prices yet'}
+                curl={`curl ${window.location.origin}/v1/prices -H 'Authorization: Bearer tg_live_…' -H 'Content-Type: application/json' -d '{"provider":"openai","model":"gpt-4o","class":"input","amount":"2.50"}'`}
+              >
+                Use without a price is visible and blocks invoices. It is never free.
+              </EmptyState>
+            }
+          />
+        </>
+      )}
     </Page>
   );
 }
