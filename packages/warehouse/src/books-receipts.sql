@@ -4,7 +4,7 @@
 -- or the same record inserted again) are judged one by one, and their rows are taken off the scan's counts.
 --
 -- received_from_ms: no copy of an event of the period came before; window_seconds: how long after a record another of the
--- same id is a copy; customers: the filter by customer, if any;
+-- same id is a copy; owner: the customer, or nothing where all are asked for together; customers: the filter by customer, if any;
 -- receiptsHorizon: leaves out what lies beyond a place of the log, if asked.
 WITH several AS
 (
@@ -16,28 +16,41 @@ WITH several AS
     SETTINGS optimize_aggregation_in_order = 1
 )
 SELECT
-    scanned.countable_rows - judged.countable_rows + scanned.dead_rows - judged.dead_rows + judged.accepted AS accepted,
-    judged.duplicate AS duplicate,
-    judged.conflict AS conflict,
-    scanned.dead_rows - judged.dead_rows + judged.dead_lettered AS dead_lettered,
-    judged.voided AS voided
+    owner,
+    toInt64(sum(scanned_countable) - sum(judged_countable) + sum(scanned_dead) - sum(judged_dead) + sum(accepted)) AS accepted,
+    sum(duplicate) AS duplicate,
+    sum(conflict) AS conflict,
+    toInt64(sum(scanned_dead) - sum(judged_dead) + sum(dead_lettered)) AS dead_lettered,
+    sum(voided) AS voided
 FROM
 (
     -- Rows of the period that are acceptances.
     SELECT
-        toInt64(countIf(outcome = 'countable')) AS countable_rows,
-        toInt64(countIf(outcome = 'dead_lettered')) AS dead_rows
+        {{owner}} AS owner,
+        toInt64(countIf(outcome = 'countable')) AS scanned_countable,
+        toInt64(countIf(outcome = 'dead_lettered')) AS scanned_dead,
+        0 AS judged_countable,
+        0 AS judged_dead,
+        0 AS accepted,
+        0 AS duplicate,
+        0 AS conflict,
+        0 AS dead_lettered,
+        0 AS voided
     FROM receipts
     WHERE received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC')
       AND time >= fromUnixTimestamp64Milli({start_ms:Int64}, 'UTC')
       AND time < fromUnixTimestamp64Milli({end_ms:Int64}, 'UTC')
       AND NOT is_replay {{customers}} {{receiptsHorizon}}
-) AS scanned
-CROSS JOIN
-(
+    GROUP BY owner
+
+    UNION ALL
+
     SELECT
-        toInt64(sum(countable_rows)) AS countable_rows,
-        toInt64(sum(dead_rows)) AS dead_rows,
+        {{owner}} AS owner,
+        0 AS scanned_countable,
+        0 AS scanned_dead,
+        toInt64(sum(countable_rows)) AS judged_countable,
+        toInt64(sum(dead_rows)) AS judged_dead,
         toInt64(sumIf(copies, is_here)) AS accepted,
         toInt64(sumIf(greatest(same, 1) - 1, is_here AND copies > 0)) AS duplicate,
         -- Copies that say something else than the first; a replayed first is not among the copies.
@@ -47,6 +60,7 @@ CROSS JOIN
     FROM
     (
         SELECT
+            customer_id,
             -- What the scan has counted of the event.
             sumIf(record_rows, outcome = 'countable' AND NOT is_replay AND is_in_period) AS countable_rows,
             sumIf(record_rows, outcome = 'dead_lettered' AND NOT is_replay AND is_in_period) AS dead_rows,
@@ -119,6 +133,8 @@ CROSS JOIN
         )
         GROUP BY customer_id, id_hash, sending
     )
-) AS judged
+    GROUP BY owner
+)
+GROUP BY owner
 -- Of all customers it scans a month of receipts and more.
 SETTINGS max_execution_time = 70

@@ -4,10 +4,11 @@
 import { EVENT_AHEAD_MAX_MS } from '@tollgate/domain';
 import type { Connection } from './connection.ts';
 import { COPIES_WITHIN_MS } from './identity.ts';
+import type { OfEach } from './invoices.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { fillSql, loadSql } from './sql.ts';
 import { conditionsSql } from './usage-fields.ts';
-import type { BooksCount, BooksPeriod, ConsumedUntil, StoredPlace } from './warehouse.ts';
+import type { BooksCount, BooksOfEach, BooksPeriod, ConsumedUntil, StoredPlace } from './warehouse.ts';
 
 const RECEIPTS_SQL = loadSql('books-receipts');
 const STORED_SQL = loadSql('books-stored');
@@ -17,8 +18,33 @@ const CONSUMED_SQL = loadSql('consumed-until');
 type Row = Readonly<Record<string, string>>;
 
 export async function books(connection: Connection, period: BooksPeriod): Promise<BooksCount> {
-  const { startMs, endMs, customerId, until } = period;
-  const customers = conditionsSql(customerId === undefined ? [] : [{ field: 'customer', values: [customerId] }]);
+  const { customerId, ...rest } = period;
+  if (customerId === undefined) return countOf(await read(connection, { ...rest, customerIds: null }), '');
+  return countOf(await read(connection, { ...rest, customerIds: [customerId] }), customerId);
+}
+
+/** Of each customer that is asked about. */
+export async function booksOfEach(
+  connection: Connection,
+  { customerIds, ...period }: BooksOfEach,
+): Promise<OfEach<BooksCount>> {
+  const answer = await read(connection, { ...period, customerIds });
+  return new Map(customerIds.map((id) => [id, countOf(answer, id)]));
+}
+
+interface Answer {
+  readonly receipts: ReadonlyMap<string, Row>;
+  readonly stored: ReadonlyMap<string, Row>;
+  readonly missing: Row | undefined;
+}
+
+/** By customer; of all customers together, where none are named, under no name. */
+async function read(
+  connection: Connection,
+  period: Omit<BooksPeriod, 'customerId'> & { readonly customerIds: readonly string[] | null },
+): Promise<Answer> {
+  const { startMs, endMs, customerIds, until } = period;
+  const customers = conditionsSql(customerIds === null ? [] : [{ field: 'customer', values: customerIds }]);
   const params = {
     ...customers.params,
     ...horizonParams(until ?? []),
@@ -30,22 +56,32 @@ export async function books(connection: Connection, period: BooksPeriod): Promis
     received_from_ms: Math.max(0, startMs - EVENT_AHEAD_MAX_MS - COPIES_WITHIN_MS),
   };
   const parts = {
+    owner: customerIds === null ? "''" : 'toString(customer_id)',
     customers: customers.sql,
     receiptsHorizon: until === undefined ? '' : horizonSql(RECEIPT_PLACE),
     eventsHorizon: until === undefined ? '' : horizonSql(EVENT_PLACE),
   };
-  const [[receipts], [stored], [missing]] = await Promise.all([
+  const [receipts, stored, [missing]] = await Promise.all([
     connection.select<Row>(fillSql(RECEIPTS_SQL, parts), params),
     connection.select<Row>(fillSql(STORED_SQL, parts), params),
     connection.select<Row>(MISSING_SQL),
   ]);
+  return { receipts: byOwner(receipts), stored: byOwner(stored), missing };
+}
+
+function byOwner(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row['owner'] ?? '', row]));
+}
+
+function countOf({ receipts, stored, missing }: Answer, owner: string): BooksCount {
+  const received = receipts.get(owner);
   return {
-    accepted: BigInt(receipts?.['accepted'] ?? 0),
-    stored: BigInt(stored?.['stored'] ?? 0),
-    duplicate: BigInt(receipts?.['duplicate'] ?? 0),
-    conflict: BigInt(receipts?.['conflict'] ?? 0),
-    deadLettered: BigInt(receipts?.['dead_lettered'] ?? 0),
-    voided: BigInt(receipts?.['voided'] ?? 0),
+    accepted: BigInt(received?.['accepted'] ?? 0),
+    stored: BigInt(stored.get(owner)?.['stored'] ?? 0),
+    duplicate: BigInt(received?.['duplicate'] ?? 0),
+    conflict: BigInt(received?.['conflict'] ?? 0),
+    deadLettered: BigInt(received?.['dead_lettered'] ?? 0),
+    voided: BigInt(received?.['voided'] ?? 0),
     missingEntries: BigInt(missing?.['missing'] ?? 0),
   };
 }

@@ -2,19 +2,27 @@
 // marked long before it became visible is ruled out by the fence of `marked-insert.ts`.
 
 import type { Connection } from './connection.ts';
+import type { OfEach } from './invoices.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { loadSql } from './sql.ts';
 
 const HOURS_SQL = loadSql('changed-since');
 const CUSTOMERS_SQL = loadSql('customers-changed-since');
 
-export async function changedSince(
+export async function changedSinceOfEach(
   connection: Connection,
-  { customerId, sinceMs }: { readonly customerId: string; readonly sinceMs: number },
-): Promise<readonly number[]> {
-  const params = { customer_id: customerId, since_ms: markedSince(sinceMs) };
-  const rows = await connection.select<{ readonly hour_seconds: number }>(HOURS_SQL, params);
-  return rows.map(({ hour_seconds }) => hour_seconds * 1_000);
+  sinceMs: OfEach<number>,
+): Promise<OfEach<readonly number[]>> {
+  const rows = await connection.select<{ readonly customer_id: string; readonly hours: readonly number[] }>(HOURS_SQL, {
+    customer_ids: [...sinceMs.keys()],
+    since_ms: [...sinceMs.values()].map(markedSince),
+  });
+  return new Map(
+    rows.map(({ customer_id, hours }) => [
+      customer_id,
+      hours.map((seconds) => seconds * 1_000).toSorted((a, b) => a - b),
+    ]),
+  );
 }
 
 export async function customersChangedSince(

@@ -1,13 +1,13 @@
 // The warehouse on ClickHouse: one function a file, put together here.
 
 import { applyRerateStep, nextRerateStep } from './apply-rerate.ts';
-import { books, consumedUntil, storedUntil } from './books.ts';
-import { changedSince, customersChangedSince } from './changed-since.ts';
+import { books, booksOfEach, consumedUntil, storedUntil } from './books.ts';
+import { changedSinceOfEach, customersChangedSince } from './changed-since.ts';
 import { connect, parseEndpoint } from './connection.ts';
 import { costs } from './costs.ts';
 import { drift } from './drift.ts';
 import { event, events } from './events.ts';
-import { invoiceRows, invoiceTotals, invoiceUse } from './invoice-use.ts';
+import { invoiceRows, invoiceTotalsOfEach, invoiceUseOfEach, NO_TOTALS } from './invoice-use.ts';
 import { limitUse } from './limit-use.ts';
 import { SETTLED_AFTER_SECONDS } from './marked-insert.ts';
 import { meterUsage, meterValue } from './meter-usage.ts';
@@ -58,12 +58,22 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     consumedUntil: () => consumedUntil(connection),
     storedUntil: () => storedUntil(connection),
     limitUse: (query) => limitUse(connection, query),
-    invoiceUse: (query) => invoiceUse(connection, query),
-    invoiceTotals: (query) => invoiceTotals(connection, query),
+    async invoiceUse({ customerId, ...query }) {
+      return (await invoiceUseOfEach(connection, { ...query, customerIds: [customerId] })).get(customerId) ?? [];
+    },
+    invoiceUseOfEach: (query) => invoiceUseOfEach(connection, query),
+    async invoiceTotals({ customerId, ...query }) {
+      const totals = await invoiceTotalsOfEach(connection, { ...query, customerIds: [customerId] });
+      return totals.get(customerId) ?? NO_TOTALS;
+    },
+    invoiceTotalsOfEach: (query) => invoiceTotalsOfEach(connection, query),
     invoiceRows: (query) => invoiceRows(connection, query),
     meterValue: (query) => meterValue(connection, query),
     usageDetail: (query) => usageDetail(connection, query),
-    changedSince: (query) => changedSince(connection, query),
+    async changedSince({ customerId, sinceMs }) {
+      return (await changedSinceOfEach(connection, new Map([[customerId, sinceMs]]))).get(customerId) ?? [];
+    },
+    changedSinceOfEach: (sinceMs) => changedSinceOfEach(connection, sinceMs),
     customersChangedSince: (query) => customersChangedSince(connection, query),
     rowsToRate: (query) => rowsToRate(connection, query),
     keepRatedRows: (rerateId, rows) => keepRatedRows(connection, { rerateId, rows }),
@@ -71,5 +81,6 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
     applyRerateStep: (step) => applyRerateStep(connection, step),
     rerateReport: (report) => rerateReport(connection, report),
     books: (period) => books(connection, period),
+    booksOfEach: (period) => booksOfEach(connection, period),
   };
 }

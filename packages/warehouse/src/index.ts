@@ -3,9 +3,11 @@ export type {
   InvoiceRow,
   InvoiceRowsQuery,
   InvoiceSpan,
+  InvoiceSpans,
   InvoiceTotals,
   InvoiceUsage,
   MeterValueQuery,
+  OfEach,
   UsageDetailQuery,
 } from './invoices.ts';
 export type {
@@ -19,6 +21,7 @@ export type {
 } from './rerates.ts';
 export {
   type BooksCount,
+  type BooksOfEach,
   type BooksPeriod,
   BUCKETS,
   type Bucket,

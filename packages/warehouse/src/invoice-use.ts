@@ -18,7 +18,7 @@ import {
 import { runsParams, runsSql } from './arithmetic-runs.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Connection, QueryParams } from './connection.ts';
-import type { InvoiceRow, InvoiceRowsQuery, InvoiceSpan, InvoiceTotals } from './invoices.ts';
+import type { InvoiceRow, InvoiceRowsQuery, InvoiceSpan, InvoiceSpans, InvoiceTotals, OfEach } from './invoices.ts';
 import { HOUR_MS } from './marked-insert.ts';
 import { parseProvenance } from './provenance.ts';
 import type { RowKey } from './rerates.ts';
@@ -39,42 +39,54 @@ const USED_CLASSES = COST_CLASSES.filter((name): name is UsedClass => name !== '
 const PARTS_SQL = `[${USED_CLASSES.map((name) => `('${name}', ${name}, class_costs[${COST_CLASSES.indexOf(name) + 1}])`).join(', ')}]`;
 
 interface UseAnswer {
+  readonly customer_id: string;
   readonly project_id: string;
   readonly provider: string;
   readonly model: string;
   readonly service_tier: string;
   readonly provenance: string;
   readonly prices: readonly string[];
-  readonly day_ms: string;
   readonly class: UsedClass;
   readonly quantity: string;
   readonly used_pico: string;
   readonly used_by: string;
   readonly unpriced: string;
+  readonly days: readonly (readonly [startMs: string, quantity: string, usedPico: string, usedBy: string])[];
 }
 
-export async function invoiceUse(
+export async function invoiceUseOfEach(
   connection: Connection,
-  query: InvoiceSpan & { readonly zone: string },
-): Promise<readonly UseGroup[]> {
-  if (query.startMs >= query.endMs) return [];
+  query: InvoiceSpans & { readonly zone: string },
+): Promise<OfEach<readonly UseGroup[]>> {
+  if (query.startMs >= query.endMs) return new Map();
   const days = bucketsOf({ ...query, bucket: 'day' });
   const until = untilSql(query.until);
   const answers = await connection.select<UseAnswer>(
     fillSql(USE_SQL, { days: runsSql('day'), parts: PARTS_SQL, until: until.sql }),
-    { ...spanParams(query), ...until.params, ...runsParams('day', days.starts) },
+    { ...spansParams(query), ...until.params, ...runsParams('day', days.starts) },
   );
-  return mergeUse(answers.map((answer) => groupOf(answer, query.zone)));
+  const dateOf = dateNames(query.zone);
+  const use = new Map<string, UseGroup[]>();
+  for (const answer of answers) {
+    const known = use.get(answer.customer_id);
+    if (known === undefined) use.set(answer.customer_id, [groupOf(answer, dateOf)]);
+    else known.push(groupOf(answer, dateOf));
+  }
+  return new Map([...use].map(([customerId, groups]) => [customerId, mergeUse(groups)]));
 }
 
-function groupOf(answer: UseAnswer, zone: string): UseGroup {
-  const day: DayUse = {
-    date: dateTextAt(Number(answer.day_ms), zone),
-    quantity: exact(BigInt(answer.quantity)),
-    cost: fromPico(BigInt(answer.used_pico)),
-    events: BigInt(answer.used_by),
+/** Asking the calendar takes a while, and there are few days. */
+function dateNames(zone: string): (startMs: string) => string {
+  const names = new Map<string, string>();
+  return (startMs) => {
+    const name = names.get(startMs) ?? dateTextAt(Number(startMs), zone);
+    names.set(startMs, name);
+    return name;
   };
-  const { quantity, cost, events } = day;
+}
+
+function groupOf(answer: UseAnswer, dateOf: (startMs: string) => string): UseGroup {
+  const quantity = exact(BigInt(answer.quantity));
   return {
     projectId: answer.project_id === '' ? null : answer.project_id,
     provider: answer.provider,
@@ -82,10 +94,17 @@ function groupOf(answer: UseAnswer, zone: string): UseGroup {
     serviceTier: answer.service_tier,
     class: answer.class,
     priceIds: answer.prices,
-    ...{ quantity, cost, events },
+    ...{ quantity, cost: fromPico(BigInt(answer.used_pico)), events: BigInt(answer.used_by) },
     provenance: { reported: ZERO, counted: ZERO, estimated: ZERO, [provenanceOf(answer)]: quantity },
     unpricedEvents: BigInt(answer.unpriced),
-    days: [day],
+    days: answer.days.map(([startMs, amount, usedPico, usedBy]): DayUse => {
+      return {
+        date: dateOf(startMs),
+        quantity: exact(BigInt(amount)),
+        cost: fromPico(BigInt(usedPico)),
+        events: BigInt(usedBy),
+      };
+    }),
   };
 }
 
@@ -97,6 +116,7 @@ function provenanceOf({ class: name, provenance }: UseAnswer): Provenance {
 }
 
 interface TotalsAnswer {
+  readonly customer_id: string;
   readonly events: string;
   readonly unpriced_events: string;
   readonly cost_pico: string;
@@ -105,21 +125,29 @@ interface TotalsAnswer {
   readonly tokens: readonly string[];
 }
 
-export async function invoiceTotals(connection: Connection, query: InvoiceSpan): Promise<InvoiceTotals> {
+export async function invoiceTotalsOfEach(connection: Connection, query: InvoiceSpans): Promise<OfEach<InvoiceTotals>> {
   const priced = USED_CLASSES.map((name) => `toInt128(class_costs[${COST_CLASSES.indexOf(name) + 1}])`).join(' + ');
   const tokens = `[${TOKEN_CLASSES.map((name) => `toUInt128(${name})`).join(', ')}]`;
   const until = untilSql(query.until);
-  const [answer] = await connection.select<TotalsAnswer>(fillSql(TOTALS_SQL, { priced, tokens, until: until.sql }), {
-    ...spanParams(query),
+  const answers = await connection.select<TotalsAnswer>(fillSql(TOTALS_SQL, { priced, tokens, until: until.sql }), {
+    ...spansParams(query),
     ...until.params,
   });
-  const sums = TOKEN_CLASSES.map((name, index): [TokenClass, bigint] => [name, BigInt(answer?.tokens[index] ?? 0)]);
+  return new Map(answers.map((answer) => [answer.customer_id, totalsOf(answer)]));
+}
+
+export const NO_TOTALS: InvoiceTotals = {
+  ...{ events: 0n, unpricedEvents: 0n, costPico: 0n, requests: 0n, webSearches: 0n, tokens: {} },
+};
+
+function totalsOf(answer: TotalsAnswer): InvoiceTotals {
+  const sums = TOKEN_CLASSES.map((name, index): [TokenClass, bigint] => [name, BigInt(answer.tokens[index] ?? 0)]);
   return {
-    events: BigInt(answer?.events ?? 0),
-    unpricedEvents: BigInt(answer?.unpriced_events ?? 0),
-    costPico: BigInt(answer?.cost_pico ?? 0),
-    requests: BigInt(answer?.requests ?? 0),
-    webSearches: BigInt(answer?.web_searches ?? 0),
+    events: BigInt(answer.events),
+    unpricedEvents: BigInt(answer.unpriced_events),
+    costPico: BigInt(answer.cost_pico),
+    requests: BigInt(answer.requests),
+    webSearches: BigInt(answer.web_searches),
     tokens: Object.fromEntries(sums.filter(([, tokens]) => tokens !== 0n)),
   };
 }
@@ -154,8 +182,15 @@ export async function invoiceRows(
 }
 
 export function spanParams({ customerId, startMs, endMs }: InvoiceSpan): QueryParams {
+  return { customer_id: customerId, ...timeParams({ startMs, endMs }) };
+}
+
+function spansParams({ customerIds, startMs, endMs }: InvoiceSpans): QueryParams {
+  return { customer_ids: customerIds, ...timeParams({ startMs, endMs }) };
+}
+
+function timeParams({ startMs, endMs }: Pick<InvoiceSpan, 'startMs' | 'endMs'>): QueryParams {
   return {
-    customer_id: customerId,
     start_ms: startMs,
     end_ms: endMs,
     from_hour: (Math.floor(startMs / HOUR_MS) * HOUR_MS) / 1_000,

@@ -14,6 +14,14 @@ export interface InvoiceSpan {
   readonly until: ReadonlyMap<number, StoredPlace>;
 }
 
+/** The same of several customers, by one statement. */
+export interface InvoiceSpans extends Omit<InvoiceSpan, 'customerId'> {
+  readonly customerIds: readonly string[];
+}
+
+/** By customer. */
+export type OfEach<Answer> = ReadonlyMap<string, Answer>;
+
 /** Without meters. */
 export interface InvoiceTotals {
   /** Model calls. */
@@ -71,6 +79,10 @@ export interface InvoiceUsage {
   invoiceUse(query: InvoiceSpan & { readonly zone: string }): Promise<readonly UseGroup[]>;
   /** The same added up by a statement that shares nothing with it: both have to agree. */
   invoiceTotals(query: InvoiceSpan): Promise<InvoiceTotals>;
+  /** As `invoiceUse`: whoever used nothing is not named. */
+  invoiceUseOfEach(query: InvoiceSpans & { readonly zone: string }): Promise<OfEach<readonly UseGroup[]>>;
+  /** As `invoiceTotals`: whoever used nothing is not named. */
+  invoiceTotalsOfEach(query: InvoiceSpans): Promise<OfEach<InvoiceTotals>>;
   /** The rows themselves, in pages. */
   invoiceRows(query: InvoiceRowsQuery): Promise<{ readonly rows: readonly InvoiceRow[]; readonly next: RowKey | null }>;
   /** What a meter measured: a decimal as text, null where no event has a value. */
@@ -82,6 +94,8 @@ export interface InvoiceUsage {
    * instant; none that was is missing. Rows become visible up to two minutes after their hour is marked.
    */
   changedSince(query: { readonly customerId: string; readonly sinceMs: number }): Promise<readonly number[]>;
+  /** As `changedSince`, with an instant for each: who has no such hours is not named. */
+  changedSinceOfEach(sinceMs: OfEach<number>): Promise<OfEach<readonly number[]>>;
   /** Customers with such hours, by id. */
   customersChangedSince(query: {
     readonly sinceMs: number;

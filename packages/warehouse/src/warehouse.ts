@@ -1,7 +1,7 @@
 // The port of the warehouse: where counted usage is stored once, and where every question about it is answered.
 
 import type { CostByClass, LimitDefinition, Meter, Receipt, TimeSpan, TokenClass, UsageRow } from '@tollgate/domain';
-import type { InvoiceUsage } from './invoices.ts';
+import type { InvoiceUsage, OfEach } from './invoices.ts';
 import type { Rerating } from './rerates.ts';
 
 /** Consecutive entries of one partition of the log, by offset (`position >> 12`): `[firstOffset, nextOffset)`. */
@@ -244,6 +244,10 @@ export interface BooksPeriod {
   readonly until?: readonly ConsumedUntil[];
 }
 
+export interface BooksOfEach extends Omit<BooksPeriod, 'customerId'> {
+  readonly customerIds: readonly string[];
+}
+
 export interface UnpricedQuery {
   /** Half-open: `[startMs, endMs)`. */
   readonly startMs: number;
@@ -304,5 +308,6 @@ export interface Warehouse extends InvoiceUsage, Rerating {
   /** In the order of the limits, by the windows' starts: what was used, exactly, each event once. */
   limitUse(query: LimitUseQuery): Promise<readonly ReadonlyMap<number, bigint>[]>;
   books(period: BooksPeriod): Promise<BooksCount>;
+  booksOfEach(period: BooksOfEach): Promise<OfEach<BooksCount>>;
   close(): Promise<void>;
 }

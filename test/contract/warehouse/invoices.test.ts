@@ -91,6 +91,33 @@ describe('the use of an invoice', () => {
     });
   });
 
+  it('is the same of each of several customers as of one alone', async () => {
+    const { warehouse } = await server.fresh();
+    await storeUsage(warehouse, randomRows(5));
+    const customerIds = ['cus_a', 'cus_b', 'cus_idle'];
+    const span = { startMs: SPAN.startMs, endMs: SPAN.endMs, until: ALL };
+    const use = await warehouse.invoiceUseOfEach({ ...span, customerIds, zone: ZONE });
+    const totals = await warehouse.invoiceTotalsOfEach({ ...span, customerIds });
+    const books = await warehouse.booksOfEach({ startMs: JULY_MS, endMs: SPAN.endMs, customerIds });
+    const changed = await warehouse.changedSinceOfEach(new Map(customerIds.map((id) => [id, 0])));
+    const soonMs = Date.now() + DAY_MS;
+    const since = new Map([
+      ['cus_a', soonMs],
+      ['cus_b', 0],
+    ]);
+    expect([...(await warehouse.changedSinceOfEach(since))]).toEqual([['cus_b', changed.get('cus_b')]]);
+    for (const customerId of ['cus_a', 'cus_b']) {
+      expect(use.get(customerId)).toEqual(await warehouse.invoiceUse({ ...span, customerId, zone: ZONE }));
+      expect(totals.get(customerId)).toEqual(await warehouse.invoiceTotals({ ...span, customerId }));
+      expect(books.get(customerId)).toEqual(await warehouse.books({ startMs: JULY_MS, endMs: SPAN.endMs, customerId }));
+      expect(changed.get(customerId)).toEqual(await warehouse.changedSince({ customerId, sinceMs: 0 }));
+      expect(use.get(customerId)?.length).toBeGreaterThan(0);
+      expect(books.get(customerId)?.stored).toBeGreaterThan(0n);
+    }
+    expect([use, totals, changed].map((each) => each.has('cus_idle'))).toEqual([false, false, false]);
+    expect(books.get('cus_idle')).toMatchObject({ accepted: 0n, stored: 0n });
+  });
+
   it('ends at the places that are given', async () => {
     const test = await server.fresh();
     const rows = randomRows(4);
