@@ -52,6 +52,7 @@ export type {
 } from './billing-terms.ts';
 export {
   type CreditNote,
+  type DuePage,
   EXPORT_STATES,
   type ExportState,
   INVOICE_STATES,
@@ -62,6 +63,7 @@ export {
   type InvoiceSnapshot,
   type InvoiceState,
   type NextNumber,
+  type OpenDue,
   type OpenPeriod,
 } from './invoices.ts';
 export type { Alert, KeyUse } from './key-activity.ts';

@@ -52,11 +52,20 @@ const FILTER = `
   AND ($5::text IS NULL OR number = $5)
   AND ($6::text IS NULL OR to_char((end_at - interval '1 millisecond') AT TIME ZONE zone, 'YYYY-MM') = $6)`;
 
-const DUE_DRAFTS = `
-  SELECT id FROM invoices
-  WHERE state = 'draft' AND finalizes_at <= $1
-    AND (refusal ->> 'retry_at' IS NULL OR (refusal ->> 'retry_at')::timestamptz <= $1)
-  ORDER BY finalizes_at, id LIMIT $2`;
+const IS_DUE = `
+  state = 'draft' AND finalizes_at <= $1
+  AND (refusal ->> 'retry_at' IS NULL OR (refusal ->> 'retry_at')::timestamptz <= $1)`;
+
+const DUE = `FROM invoices WHERE ${IS_DUE} ORDER BY finalizes_at, id LIMIT $2`;
+
+const CLAIM_CUSTOMERS = `
+  SELECT id FROM customers WHERE id IN (SELECT customer_id ${DUE} OFFSET $3)
+  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+
+// Read after the locks are had: somebody may have been done with some of them just before.
+const CLAIMED = `
+  SELECT DISTINCT ON (customer_id) id FROM invoices
+  WHERE customer_id = ANY($2) AND ${IS_DUE} ORDER BY customer_id, start_at`;
 
 const IN_SPAN = `
   SELECT * FROM invoices
@@ -80,6 +89,7 @@ type StoredInvoices = Pick<
   | 'invoices'
   | 'countInvoices'
   | 'draftsToFinalize'
+  | 'claimDrafts'
   | 'invoicesIn'
   | 'noteRefusal'
   | 'nextNumber'
@@ -112,7 +122,13 @@ export function invoiceRecords(query: Query): StoredInvoices {
       return row?.count ?? 0;
     },
     async draftsToFinalize(nowMs, limit) {
-      return (await query<{ id: string }>(DUE_DRAFTS, [toTime(nowMs), limit])).map(({ id }) => id);
+      return (await query<{ id: string }>(`SELECT id ${DUE}`, [toTime(nowMs), limit])).map(({ id }) => id);
+    },
+    async claimDrafts(nowMs, { limit, offset }) {
+      const rows = await query<{ id: string }>(CLAIM_CUSTOMERS, [toTime(nowMs), limit, offset]);
+      if (rows.length === 0) return [];
+      const customers = rows.map(({ id }) => id);
+      return (await query<{ id: string }>(CLAIMED, [toTime(nowMs), customers])).map(({ id }) => id);
     },
     async invoicesIn(customerId, { startMs, endMs }) {
       return (await query<StoredRow>(IN_SPAN, [customerId, toTime(startMs), toTime(endMs)])).map(toInvoice);

@@ -98,6 +98,18 @@ export interface OpenPeriod {
   readonly period: TimeSpan;
 }
 
+/** Some of what is due, so that several who work on it take others. */
+export interface DuePage {
+  readonly limit: number;
+  /** Of what is due, the earliest first, so many are left to others. */
+  readonly offset: number;
+}
+
+/** Customers whose period ended, or who have none. */
+export interface OpenDue extends DuePage {
+  readonly of: 'ended' | 'without';
+}
+
 export const EXPORT_STATES = ['waiting', 'running', 'done', 'failed'] as const;
 export type ExportState = (typeof EXPORT_STATES)[number];
 
@@ -133,6 +145,11 @@ export interface InvoiceRecords {
    * refusal, where that says when.
    */
   draftsToFinalize(nowMs: number, limit: number): Promise<readonly string[]>;
+  /**
+   * A page of them with their customers locked until the transaction ends: of each customer one, and none of those that somebody
+   * else has locked.
+   */
+  claimDrafts(nowMs: number, page: DuePage): Promise<readonly string[]>;
   /** All of a customer that are not void, of periods that overlap, the earliest first. */
   invoicesIn(customerId: string, span: TimeSpan): Promise<readonly Invoice[]>;
   noteRefusal(id: string, refusal: JsonObject): Promise<void>;
@@ -177,6 +194,8 @@ export interface InvoiceRecords {
   endedPeriods(nowMs: number, limit: number): Promise<readonly OpenPeriod[]>;
   /** Customers without one; also those whose calendar has changed since it was set. */
   customersWithoutPeriod(limit: number): Promise<readonly string[]>;
+  /** A page of the customers of either, locked until the transaction ends; none of those that somebody else has locked. */
+  claimCustomers(nowMs: number, due: OpenDue): Promise<readonly string[]>;
 
   createExport(made: InvoiceExport): Promise<void>;
   export(id: string): Promise<InvoiceExport | null>;

@@ -21,7 +21,18 @@ const WITHOUT = `
     SELECT customer_id FROM open_periods WHERE is_stale
   ) AS without ORDER BY id LIMIT $1`;
 
-type PeriodRecords = Pick<InvoiceRecords, 'openPeriod' | 'setOpenPeriod' | 'endedPeriods' | 'customersWithoutPeriod'>;
+const CLAIM_ENDED = `
+  SELECT id FROM customers WHERE id IN (
+    SELECT customer_id FROM open_periods WHERE end_at <= $3 ORDER BY end_at, customer_id LIMIT $1 OFFSET $2
+  ) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+
+const CLAIM_WITHOUT = `
+  SELECT id FROM customers WHERE id IN (${WITHOUT} OFFSET $2) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+
+type PeriodRecords = Pick<
+  InvoiceRecords,
+  'openPeriod' | 'setOpenPeriod' | 'endedPeriods' | 'customersWithoutPeriod' | 'claimCustomers'
+>;
 
 export function periodRecords(query: Query): PeriodRecords {
   return {
@@ -35,6 +46,13 @@ export function periodRecords(query: Query): PeriodRecords {
     async endedPeriods(nowMs, limit) {
       const text = 'SELECT * FROM open_periods WHERE end_at <= $1 ORDER BY end_at, customer_id LIMIT $2';
       return (await query<PeriodRow>(text, [toTime(nowMs), limit])).map(toPeriod);
+    },
+    async claimCustomers(nowMs, { of, limit, offset }) {
+      const rows =
+        of === 'ended'
+          ? await query<{ id: string }>(CLAIM_ENDED, [limit, offset, toTime(nowMs)])
+          : await query<{ id: string }>(CLAIM_WITHOUT, [limit, offset]);
+      return rows.map(({ id }) => id);
     },
     async customersWithoutPeriod(limit) {
       return (await query<{ id: string }>(WITHOUT, [limit])).map(({ id }) => id);

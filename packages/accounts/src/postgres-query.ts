@@ -27,7 +27,7 @@ export async function inTransaction<Result>(pool: Pool, work: (query: Query) => 
   // A connection that breaks between two statements fails the next one; unheard, the event would end the process.
   const ignore = (): void => {};
   client.on('error', ignore);
-  const query = queryOn(client);
+  const query = inTurn(queryOn(client));
   // A connection whose transaction did not end well is thrown away: its state is unknown.
   let isSpoiled = true;
   try {
@@ -46,6 +46,16 @@ export async function inTransaction<Result>(pool: Pool, work: (query: Query) => 
     client.off('error', ignore);
     client.release(isSpoiled);
   }
+}
+
+/** A connection takes one statement at a time, also of a transaction in which several things go on at once. */
+function inTurn(query: Query): Query {
+  let last: Promise<unknown> = Promise.resolve();
+  return async <Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]> => {
+    const rows = last.then(() => query<Row>(text, values));
+    last = rows.catch(() => undefined);
+    return await rows;
+  };
 }
 
 /** A 64-bit number for an advisory lock. Two names with the same number would only wait for each other. */

@@ -25,10 +25,9 @@ export async function findRefusals(
   question: Question,
 ): Promise<readonly Refusal[]> {
   const { customerId, gathered, calculated } = question;
-  const { inputs, until } = gathered;
+  const { inputs, until, asOfMs } = gathered;
   const { current, earlier } = inputs;
-  const [asOfMs, books, ...periods] = await Promise.all([
-    warehouse.asOf(),
+  const [books, ...periods] = await Promise.all([
     warehouse.consumedUntil().then((horizon) => warehouse.books({ ...current.period, customerId, until: horizon })),
     ...[current, ...earlier].map(async (period) => ({
       period,

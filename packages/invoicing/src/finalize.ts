@@ -1,7 +1,7 @@
 // Finalizing: a draft becomes an invoice that never changes, with a number, when everything agrees. One transaction, so that
 // it happened or it did not, and whoever comes second finds it done.
 
-import type { Invoice } from '@tollgate/accounts';
+import type { Customer, Invoice } from '@tollgate/accounts';
 import { appliedEntries, canonicalInvoiceText, finalizedEntries, formatTimestamp } from '@tollgate/domain';
 import { type Calculated, calculate } from './calculate.ts';
 import { findRefusals } from './check.ts';
@@ -31,37 +31,68 @@ export async function finalize(
   records: Records,
   { invoiceId, by }: { readonly invoiceId: string; readonly by: Act },
 ): Promise<FinalizeOutcome> {
-  const { clock } = parts;
-  const startedAtMs = clock.now();
+  const atMs = parts.clock.now();
   const known = await existingInvoice(records, invoiceId);
   // Before anything is locked.
-  if (known.state === 'draft' && known.period.endMs <= startedAtMs) await waitUntilCounted(parts, startedAtMs);
+  if (known.state === 'draft' && known.period.endMs <= atMs) await waitUntilCounted(parts, atMs);
+  return await conclude(parts, records, { ...(await judge(parts, records, { invoiceId, atMs })), by });
+}
+
+/** What is to be written: nothing is, so far. */
+export type Judged =
+  | { readonly kind: 'finalized'; readonly invoice: FinalizedInvoice }
+  | {
+      readonly kind: 'draft';
+      readonly invoice: Invoice;
+      readonly customer: Customer;
+      readonly gathered: Gathered;
+      readonly calculated: Calculated;
+      readonly refusals: readonly Refusal[];
+      readonly atMs: number;
+    };
+
+/** Locks the customer and the invoice, and finds out what it comes to and whether all agrees. */
+export async function judge(
+  parts: InvoicingParts,
+  records: Records,
+  { invoiceId, atMs }: { readonly invoiceId: string; readonly atMs: number },
+): Promise<Judged> {
   const { customer, invoice } = await lockedInvoice(records, invoiceId);
   if (isFinalized(invoice)) return { kind: 'finalized', invoice };
   await records.holdRerates();
   const { period, zone } = invoice;
-  const gathered = await gather(parts, records, { invoiceId, customer, period, zone, atMs: startedAtMs });
+  const gathered = await gather(parts, records, { invoiceId, customer, period, zone, atMs });
   const calculated = calculate(gathered.inputs);
   const refusals = await findRefusals(parts, records, {
-    ...{ customerId: customer.id, gathered, calculated, atMs: startedAtMs, countedUntilMs: startedAtMs },
+    ...{ customerId: customer.id, gathered, calculated, atMs, countedUntilMs: atMs },
   });
+  return { kind: 'draft', invoice, customer, gathered, calculated, refusals, atMs };
+}
+
+export async function conclude(
+  parts: InvoicingParts,
+  records: Records,
+  judged: Judged & { readonly by: Act },
+): Promise<FinalizeOutcome> {
+  if (judged.kind === 'finalized') return { kind: 'finalized', invoice: judged.invoice };
+  const { invoice, customer, gathered, calculated, refusals } = judged;
   if (refusals.length > 0) {
-    await records.noteRefusal(invoiceId, refusalJson(refusals, formatTimestamp(startedAtMs)));
+    await records.noteRefusal(invoice.id, refusalJson(refusals, formatTimestamp(judged.atMs)));
     return { kind: 'refused', invoice, refusals };
   }
   await draftUnbilled(parts, records, { customer, gathered });
   if (calculated.figures.lines.length === 0) {
-    await records.deleteDraft(invoiceId);
+    await records.deleteDraft(invoice.id);
     return { kind: 'empty' };
   }
-  return { kind: 'finalized', invoice: await write(parts, records, { invoice, gathered, calculated, by }) };
+  return { kind: 'finalized', invoice: await write(parts, records, judged) };
 }
 
 /** From here on changes are looked for since this reading: what it found must not be lost. */
 async function draftUnbilled(
   parts: InvoicingParts,
   records: Records,
-  { customer, gathered }: { readonly customer: Parameters<typeof draftOf>[2]['customer']; readonly gathered: Gathered },
+  { customer, gathered }: { readonly customer: Customer; readonly gathered: Gathered },
 ): Promise<void> {
   if (gathered.unbilled.length === 0) return;
   const calendar = await calendarOf(records, customer.id);

@@ -33,6 +33,8 @@ export interface InvoiceSubject {
 export interface Gathered extends Parties {
   readonly inputs: InvoiceInputs;
   readonly basis: InvoiceBasis;
+  /** Everything accepted before is counted: asked for before the place, so that it lies up to there. */
+  readonly asOfMs: number | null;
   /** By partition of the log: the last place that counts. */
   readonly until: ReadonlyMap<number, StoredPlace>;
   /** The projects of the use, by id. */
@@ -51,6 +53,7 @@ export async function gather(
   const { customer, period, zone, atMs } = subject;
   const { warehouse, prices } = parts;
   await refreshStale(prices, atMs);
+  const asOfMs = await warehouse.asOf();
   const reading: Read = {
     ...{ customerId: customer.id, currency: customer.currency },
     pricesKnownAtMs: prices.completeUntilMs - 1,
@@ -70,7 +73,7 @@ export async function gather(
   const rerates = await records.appliedRerates({ startMs: 0, endMs: Math.max(atMs, period.endMs) });
   return {
     ...parties,
-    ...{ until: reading.until, unbilled: changed.unbilled, projects },
+    ...{ asOfMs, until: reading.until, unbilled: changed.unbilled, projects },
     numbers: new Map([...changed.billed.map(numbered), ...(await creditNumbers(records, reductions.creditNotes))]),
     inputs: {
       ...reductions,

@@ -1,5 +1,7 @@
+export type { DraftedDue } from './draft-due.ts';
 export type { EndedPeriods } from './draft-ended.ts';
 export type { FinalizeOutcome } from './finalize.ts';
+export type { DueOutcome } from './finalize-due.ts';
 export { createInvoicing, type Invoicing } from './invoicing.ts';
 export type { Act, InvoicingParts, InvoicingWarehouse } from './parts.ts';
 export type { Preview } from './preview.ts';

@@ -1,10 +1,12 @@
 // Everything that is done with invoices, over the ports that it is given. What writes takes the records of a transaction: the
 // act happens when that commits, and not at all when it does not.
 
-import type { CreditNote, Invoice } from '@tollgate/accounts';
+import type { CreditNote, DuePage, Invoice, OpenDue } from '@tollgate/accounts';
 import type { CanonicalInvoice } from '@tollgate/domain';
+import { type DraftedDue, draftDue } from './draft-due.ts';
 import { draftEnded, type EndedPeriods } from './draft-ended.ts';
 import { type FinalizeOutcome, finalize } from './finalize.ts';
+import { type DueOutcome, finalizeDue } from './finalize-due.ts';
 import type { Act, InvoicingParts, Records } from './parts.ts';
 import { type Preview, previewDraft, previewPeriod, viewInvoice } from './preview.ts';
 import { markPaid, markUncollectible } from './settle-invoice.ts';
@@ -33,10 +35,14 @@ export interface Invoicing {
   refreshPrices(): Promise<void>;
   /** Drafts of the customer's periods that have ended, and its next open period. Again it changes nothing. */
   draftEnded(records: Records, customerId: string): Promise<EndedPeriods>;
+  /** Of some customers at once, in a transaction of its own: whom others are at work on are left out. */
+  draftDue(due: OpenDue): Promise<DraftedDue>;
   /** Whoever comes second finds it done. Waits up to five seconds for what is in flight, before it locks anything. */
   finalize(records: Records, act: InvoiceAct): Promise<FinalizeOutcome>;
   /** As `finalize`, in a transaction of its own. */
   finalizeNow(act: InvoiceAct): Promise<FinalizeOutcome>;
+  /** Drafts whose time has come, some at once, of as many customers: all that stand nothing against, or none. */
+  finalizeDue(act: { readonly page: DuePage; readonly by: Act }): Promise<DueOutcome>;
   void(records: Records, act: InvoiceAct & { readonly reason: string }): Promise<VoidedInvoice>;
   markPaid(records: Records, act: SettlingAct): Promise<Invoice>;
   markUncollectible(records: Records, act: SettlingAct): Promise<Invoice>;
@@ -54,6 +60,14 @@ export function createInvoicing(parts: InvoicingParts): Invoicing {
     previewDraft: (draft) => previewDraft(parts, draft),
     view: (invoice) => viewInvoice(parts, invoice),
     refreshPrices: () => parts.prices.refresh(),
+    async draftDue(due) {
+      await parts.prices.refresh();
+      return await draftDue(parts, due);
+    },
+    async finalizeDue(act) {
+      await parts.prices.refresh();
+      return await finalizeDue(parts, act);
+    },
     draftEnded: (records, customerId) => draftEnded(parts, records, customerId),
     finalize: (records, act) => finalize(parts, records, act),
     async finalizeNow(act) {

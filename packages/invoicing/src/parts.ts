@@ -18,6 +18,10 @@ export type InvoicingWarehouse = Pick<
   | 'invoiceRows'
   | 'meterValue'
   | 'changedSince'
+  | 'booksOfEach'
+  | 'invoiceUseOfEach'
+  | 'invoiceTotalsOfEach'
+  | 'changedSinceOfEach'
   | 'event'
 >;
 

@@ -24,8 +24,14 @@ interface CustomerPayload {
   readonly customerId: string;
 }
 
-interface InvoicePayload {
-  readonly invoiceId: string;
+/** Which page of what is due, from 0. */
+interface DuePayload {
+  readonly page: number;
+}
+
+interface DraftDuePayload extends DuePayload {
+  /** Customers whose period ended, or who have none. */
+  readonly of: 'ended' | 'without';
 }
 
 /** A part of an export, from 0: what of it is there already is not done again. */
@@ -56,7 +62,10 @@ export const JOBS = {
   'billing.sweep-late': { ...ROUND, parse: parseNothing },
   /** Drafts the invoices of a customer's periods that ended, and of use that came to light in older ones. */
   'billing.draft': { ...DUE, parse: parseCustomer },
-  'billing.finalize': { ...DUE, parse: parseInvoice },
+  /** The same for a page of the customers whose periods ended. */
+  'billing.draft-due': { ...DUE, parse: parseDraftDue },
+  /** Finalizes a page of the drafts whose time has come. */
+  'billing.finalize-due': { ...DUE, parse: parseDue },
   'billing.expire-credit': { ...DUE, parse: parseCustomer },
   /** Says which invoices an export has, in parts, and puts the archive together once all parts are there. */
   'billing.export': { ...DUE, timeoutMs: 30 * 60_000, parse: parseExport },
@@ -92,9 +101,15 @@ function parseCustomer(data: unknown): CustomerPayload | undefined {
   return { customerId: data['customerId'] };
 }
 
-function parseInvoice(data: unknown): InvoicePayload | undefined {
-  if (!isRecord(data) || !isText(data['invoiceId'])) return undefined;
-  return { invoiceId: data['invoiceId'] };
+function parseDue(data: unknown): DuePayload | undefined {
+  return isRecord(data) && isPlaceInList(data['page']) ? { page: data['page'] } : undefined;
+}
+
+function parseDraftDue(data: unknown): DraftDuePayload | undefined {
+  const due = parseDue(data);
+  if (due === undefined || !isRecord(data)) return undefined;
+  const { of } = data;
+  return of === 'ended' || of === 'without' ? { ...due, of } : undefined;
 }
 
 function parseExport(data: unknown): Pick<ExportPartPayload, 'exportId'> | undefined {
@@ -106,11 +121,15 @@ function parseExportPart(data: unknown): ExportPartPayload | undefined {
   const of = parseExport(data);
   if (of === undefined || !isRecord(data)) return undefined;
   const { part } = data;
-  return typeof part === 'number' && Number.isInteger(part) && part >= 0 ? { ...of, part } : undefined;
+  return isPlaceInList(part) ? { ...of, part } : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+function isPlaceInList(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function isText(value: unknown): value is string {

@@ -45,7 +45,7 @@ export function readConfig(environment: Environment): BillingConfig {
       filesDir: env.text('TOLLGATE_FILES_DIR'),
       sweepEveryMs: env.integer('TOLLGATE_BILLING_SWEEP_EVERY_MS', { default: 2_000, min: 100, max: 600_000 }),
       lateEveryMs: env.integer('TOLLGATE_BILLING_LATE_EVERY_MS', { default: 3_600_000, min: 100, max: 86_400_000 }),
-      jobsAtOnce: env.integer('TOLLGATE_BILLING_CONCURRENCY', { default: 8, min: 1, max: 64 }),
+      jobsAtOnce: env.integer('TOLLGATE_BILLING_CONCURRENCY', { default: 4, min: 1, max: 64 }),
       jobLockMs: env.integer('TOLLGATE_BILLING_LOCK_MS', { default: 5_000, min: 1_000, max: 60_000 }),
       metricsPort: env.integer('METRICS_PORT', { default: 9_094, min: 0, max: 65_535 }),
       metricsHost: env.text('HOST', { default: '0.0.0.0' }),

@@ -26,6 +26,7 @@ import { type BillingConfig, readConfig } from './config.ts';
 import { createJobHandlers } from './handle-jobs.ts';
 
 const SERVICE = 'billing';
+const CONNECTIONS_BESIDE = 8;
 
 interface Start {
   readonly config: BillingConfig;
@@ -55,6 +56,8 @@ async function start({ config, logger, scope }: Start): Promise<void> {
   const accounts = createPostgresAccounts({
     ...{ url: config.databaseUrl, clock, logger },
     auditSecrets: config.peppers,
+    // Each job has a transaction of its own; beside them sweeps and prices are read.
+    connectionsMax: config.jobsAtOnce + CONNECTIONS_BESIDE,
   });
   scope.onShutdown('accounts', () => accounts.close());
   await accounts.migrate();

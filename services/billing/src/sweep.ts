@@ -1,11 +1,14 @@
 // What is due, as jobs: read from the store each time, so that a job that was lost, refused or cut short comes again as long as
 // there is something to do. A job carries the name of what it is about: while it waits or is worked on, it is not made twice.
+// Of drafts and customers it is about a page of what is due when it begins, since many are done together for little more than one.
 
 import type { Accounts } from '@tollgate/accounts';
 import type { Jobs, NewJob } from '@tollgate/jobs';
 import type { Clock } from '@tollgate/runtime';
 import type { Warehouse } from '@tollgate/warehouse';
 import type { BillingMetrics } from './billing-metrics.ts';
+import { DRAFTED_AT_ONCE } from './draft-due.ts';
+import { FINALIZED_AT_ONCE } from './finalize-due.ts';
 
 export interface SweepParts {
   readonly accounts: Pick<
@@ -43,11 +46,10 @@ export async function sweep(parts: SweepParts): Promise<void> {
     accounts.customersWithExpiredCredit(nowMs, DUE_MAX),
     accounts.unfinishedExports(EXPORTS_MAX),
   ]);
-  const customers = new Set([...ended.map(({ customerId }) => customerId), ...without]);
-  await jobs.add([...customers].map(draftJob));
+  await jobs.add([...draftPages('ended', ended.length), ...draftPages('without', without.length)]);
   await jobs.add(
-    drafts.map((invoiceId): NewJob<'billing.finalize'> => {
-      return { name: 'billing.finalize', id: `billing.finalize.${invoiceId}`, payload: { invoiceId } };
+    pagesOf(drafts.length, FINALIZED_AT_ONCE).map((page): NewJob<'billing.finalize-due'> => {
+      return { name: 'billing.finalize-due', id: `billing.finalize-due.${page}`, payload: { page } };
     }),
   );
   await jobs.add(
@@ -61,6 +63,16 @@ export async function sweep(parts: SweepParts): Promise<void> {
     }),
   );
   await noteLag(parts, { nowMs, endedAtMs: ended[0]?.period.endMs ?? null, draftId: drafts[0] ?? null });
+}
+
+function draftPages(of: 'ended' | 'without', due: number): readonly NewJob<'billing.draft-due'>[] {
+  return pagesOf(due, DRAFTED_AT_ONCE).map((page) => {
+    return { name: 'billing.draft-due', id: `billing.draft-due.${of}.${page}`, payload: { of, page } };
+  });
+}
+
+function pagesOf(due: number, atOnce: number): readonly number[] {
+  return Array.from({ length: Math.ceil(due / atOnce) }, (_, page) => page);
 }
 
 async function noteLag(

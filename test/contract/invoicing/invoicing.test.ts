@@ -19,6 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
+const HOUR_MS = 3_600_000;
+
 /** $30 a month, and the price book's prices. */
 const FEE: PlanTerms = { ...NO_PLAN, fees: [{ id: 'base', description: 'Base', amountMinor: 3_000n }] };
 
@@ -35,6 +37,13 @@ async function refusedOf(customerId: string): Promise<readonly string[]> {
   if (outcome.kind !== 'refused') throw new Error(`it was ${outcome.kind}`);
   expect(kept).toMatchObject({ reasons: outcome.refusals.map(({ code }) => ({ code })) });
   return outcome.refusals.map(({ code }) => code);
+}
+
+/** Drafts that are made from now on are due so long after. */
+async function setGrace(graceMs: number): Promise<void> {
+  const terms = await fixture.accounts.sellerTerms();
+  if (terms === null) throw new Error('nobody sells');
+  await fixture.accounts.saveSellerTerms({ ...terms, graceMs });
 }
 
 async function amountsOf(customerId: string, period: { readonly startMs: number } = JULY) {
@@ -201,6 +210,77 @@ describe('a finalized invoice', () => {
     expect(await fixture.finalize(invoiceId)).toMatchObject({ invoice: { snapshot: { sequence: before.sequence } } });
     const after = await accounts.transaction((records) => records.nextNumber('INV'));
     expect(after.sequence).toBe(before.sequence + 1n);
+  });
+
+  it('is as right among many that are finalized at once, and none of them waits for one that is refused or held by others', async () => {
+    const { accounts, invoicing } = fixture;
+    await setGrace(0);
+    const subscribed = await fixture.addCustomer({ zone: 'Asia/Tokyo' });
+    await fixture.subscribe(subscribed, FEE);
+    const idle = await fixture.addCustomer();
+    const [plain, unpriced, held] = [
+      await fixture.addCustomer(),
+      await fixture.addCustomer(),
+      await fixture.addCustomer(),
+    ];
+    for (const customerId of [subscribed, plain, held])
+      await fixture.use(customerId, [{ tokens: { input: 1_500_000n } }]);
+    await fixture.use(unpriced, [{ model: 'gpt-unheard-of', tokens: { input: 1n } }]);
+    const all = { limit: 1_000, offset: 0 };
+    const isMine = ({ customerId }: { readonly customerId: string }): boolean =>
+      [subscribed, idle, plain, unpriced, held].includes(customerId);
+
+    const drafted = await invoicing.draftDue({ of: 'without', ...all });
+    if (drafted.kind !== 'done') throw drafted.error;
+    const idOf = new Map(drafted.drafts.filter(isMine).map(({ id, customerId }) => [customerId, id]));
+    expect(new Set(idOf.keys())).toEqual(new Set([subscribed, plain, unpriced, held]));
+    expect(await invoicing.draftDue({ of: 'without', ...all })).toEqual({ kind: 'done', drafts: [] });
+
+    const before = await accounts.transaction((records) => records.nextNumber('INV'));
+    const done = await accounts.transaction(async (records) => {
+      await records.lockCustomer(held);
+      return await invoicing.finalizeDue({ page: all, by: BY });
+    });
+    if (done.kind !== 'done') throw done.error;
+    const mine = done.outcomes.flatMap((outcome) =>
+      outcome.kind !== 'empty' && isMine(outcome.invoice) ? [outcome] : [],
+    );
+    expect(mine).toHaveLength(3);
+    const sequences = done.outcomes.flatMap((each) =>
+      each.kind === 'finalized' ? [each.invoice.snapshot.sequence] : [],
+    );
+    expect(sequences).toEqual(sequences.map((_, index) => before.sequence + BigInt(index)));
+    for (const outcome of mine) {
+      if (outcome.kind === 'refused') expect(outcome).toMatchObject({ refusals: [{ code: 'unpriced' }] });
+      else expect(await invoicing.verify(outcome.invoice.id)).toMatchObject({ kind: 'equal' });
+    }
+    expect(mine.filter(({ kind }) => kind === 'refused').map(({ invoice }) => invoice.customerId)).toEqual([unpriced]);
+    expect(await fixture.finalize(idOf.get(held) ?? '')).toMatchObject({ kind: 'finalized' });
+    await setGrace(HOUR_MS);
+  });
+
+  it('is left alone where another one fails those that are finalized with it', async () => {
+    const { accounts } = fixture;
+    await setGrace(0);
+    const customerIds = [await fixture.addCustomer(), await fixture.addCustomer()];
+    for (const customerId of customerIds) await fixture.use(customerId, [{ tokens: { input: 1_500_000n } }]);
+    const ids = [];
+    for (const customerId of customerIds) ids.push(await fixture.draft(customerId));
+    let asked = 0;
+    const failpoint = (name: string): void => {
+      asked += 1;
+      if (name === 'billing.before_commit' && asked > 2) throw new Error(name);
+    };
+    const page = { limit: 1_000, offset: 0 };
+    const failed = await fixture.with({ failpoint }).finalizeDue({ page, by: BY });
+    expect(failed).toMatchObject({ kind: 'failed', error: { message: 'billing.before_commit' } });
+    expect(failed.kind === 'failed' && ids.every((id) => failed.invoiceIds.includes(id))).toBe(true);
+    for (const id of ids) {
+      expect((await accounts.invoice(id))?.state).toBe('draft');
+      expect(await accounts.ledgerOf(id)).toEqual([]);
+      expect(await fixture.finalize(id)).toMatchObject({ kind: 'finalized' });
+    }
+    await setGrace(HOUR_MS);
   });
 
   it('has the parts of a period with two plans, in yen and in dinars', async () => {

@@ -2,7 +2,7 @@ import type { Invoice } from '@tollgate/accounts';
 import type { JsonObject } from '@tollgate/domain';
 import { createLogger } from '@tollgate/runtime';
 import { expect, it } from 'vitest';
-import { finalizeDraft, retryPauseMs } from './finalize-draft.ts';
+import { finalizeDue, retryPauseMs } from './finalize-due.ts';
 
 it('is tried again soon at first, and every ten minutes in the end', () => {
   expect([1, 2, 3, 9, 10, 1_000].map(retryPauseMs)).toEqual([2_000, 4_000, 8_000, 512_000, 600_000, 600_000]);
@@ -17,7 +17,7 @@ const DRAFT: Invoice = {
 it('keeps with the draft why it was refused, how often, and when it is tried again', async () => {
   const kept: JsonObject[] = [];
   let refusal: JsonObject | null = null;
-  const parts: Parameters<typeof finalizeDraft>[0] = {
+  const parts: Parameters<typeof finalizeDue>[0] = {
     accounts: {
       invoice: async () => ({ ...DRAFT, refusal }),
       noteRefusal: async (_id, noted) => {
@@ -26,17 +26,25 @@ it('keeps with the draft why it was refused, how often, and when it is tried aga
       },
     },
     invoicing: {
-      finalizeNow: async () => ({
-        ...{ kind: 'refused', invoice: DRAFT },
-        refusals: [{ code: 'unpriced', detail: 'No price.', facts: { model: 'm' } }],
+      finalizeDue: async () => ({
+        kind: 'done',
+        outcomes: [
+          {
+            ...{ kind: 'refused', invoice: { ...DRAFT, refusal } },
+            refusals: [{ code: 'unpriced', detail: 'No price.', facts: { model: 'm' } }],
+          },
+        ],
       }),
+      finalizeNow: async () => {
+        throw new Error('not asked for');
+      },
     },
     clock: { now: () => 1_000 },
     logger: createLogger({ service: 'test', level: 'silent' }),
     metrics: { finalized: { inc: () => undefined }, refused: { inc: () => undefined } },
   };
-  await finalizeDraft(parts, 'inv_1');
-  await finalizeDraft(parts, 'inv_1');
+  await finalizeDue(parts, 0, new AbortController().signal);
+  await finalizeDue(parts, 0, new AbortController().signal);
   const reasons = [{ code: 'unpriced', detail: 'No price.', facts: { model: 'm' } }];
   expect(kept).toEqual([
     { at: '1970-01-01T00:00:01.000Z', reasons, attempts: 1, retry_at: '1970-01-01T00:00:03.000Z' },
