@@ -122,11 +122,13 @@ export async function startTcpProxy(): Promise<TcpProxy> {
     const pair = [client, server] as const;
     pairs.add(pair);
     let isDoomed = false;
+    let isLost = false;
     for (const [one, other] of [pair, [server, client] as const]) {
       // A reset shows as an error; what follows from it is in `close`.
       one.on('error', () => undefined);
       one.on('close', (hadError) => {
-        pairs.delete(pair);
+        // Nobody waited for the answer any more: another one is lost in its place.
+        if (pairs.delete(pair) && isDoomed && !isLost) toLose.count += 1;
         if (hadError) other.resetAndDestroy();
         else other.end();
       });
@@ -137,7 +139,7 @@ export async function startTcpProxy(): Promise<TcpProxy> {
         await each.act();
         each.done();
       }
-      if (toLose.count > 0 && toLose.matches(sent)) {
+      if (!isDoomed && toLose.count > 0 && toLose.matches(sent)) {
         toLose.count -= 1;
         isDoomed = true;
       }
@@ -145,7 +147,10 @@ export async function startTcpProxy(): Promise<TcpProxy> {
     });
     pass(server, client, () => {
       if (!isDoomed) return true;
-      if (!client.destroyed) lost += 1;
+      if (!isLost && !client.destroyed) {
+        isLost = true;
+        lost += 1;
+      }
       client.resetAndDestroy();
       // Not reset: whatever the server has not read yet is read.
       server.end();
