@@ -12,6 +12,7 @@ const anyRecord: fc.Arbitrary<AcceptedRecord> = fc.record({
   timeMs: fc.maxSafeInteger(),
   receivedAtMs: fc.maxSafeInteger(),
   isReplay: fc.boolean(),
+  traceparent: fc.option(fc.string(), { nil: undefined }),
   body: fc.uint8Array(),
 });
 

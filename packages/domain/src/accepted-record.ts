@@ -52,6 +52,7 @@ export function encodeRecord(record: AcceptedRecord): Uint8Array {
     timeMs: record.timeMs,
     receivedAtMs: record.receivedAtMs,
     isReplay: record.isReplay,
+    traceparent: record.traceparent,
   });
   const bytes = takeBytes(LENGTH_BYTES + header.length * UTF8_BYTES_MAX + body.byteLength);
   const { written } = utf8.encoder.encodeInto(header, bytes.subarray(LENGTH_BYTES));
