@@ -93,6 +93,8 @@ function operator() {
 /** A customer with keys, so that the first requests already have something to be about. */
 async function makeSomething(): Promise<void> {
   const { api } = operator();
+  const { data: keys } = await api.json<{ data: readonly { readonly id: string }[] }>(api.get('/v1/keys'));
+  for (const text of [stack.operatorKey, ...keys.map(({ id }) => id)]) sender.spare(text);
   for (const name of ['one', 'other']) {
     const customer = await api.json<{ id: string }>(api.post('/v1/customers', { name }));
     const scopes = ['usage:write', 'usage:read', 'limits:check', 'limits:write', 'keys:write', 'billing:read'];
